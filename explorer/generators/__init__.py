@@ -1,0 +1,7 @@
+"""One-dimensional diffusions ``L = a(x) d2/dx2 + b(x) d/dx`` with polynomial a, b.
+
+No factor 1/2: the process solves ``dX = b dt + sqrt(2 a) dW``, and the Ornstein-Uhlenbeck
+generator ``a = 1, b = -x`` has spectral gap 1.
+"""
+
+from explorer.generators.generator import Generator as Generator
