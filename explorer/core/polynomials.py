@@ -60,7 +60,7 @@ numbers, x, + - * / ** and parentheses.
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         remedy = f"Write a polynomial such as 1 + {variable}**2."
         raise InputError(field, f"{field}({variable}) cannot be read.", remedy) from error
-    return Polynomial(reader.read(tree.body, 0))
+    return Polynomial(strip(reader.read(tree.body, 0)))
 
 
 def format(poly: Polynomial, *, variable: str = "x", max_length: int | None = None) -> str:

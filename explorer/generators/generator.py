@@ -154,7 +154,7 @@ def _coefficients(value: Any, field: str) -> tuple[float, ...]:
 
 
 def _sequence(value: Any, field: str) -> Sequence[Any]:
-    """Return the numbers inside ``value``, looked at only after their count is known to be small."""
+    """Return the numbers inside ``value``; they are looked at only once their count is small."""
     if isinstance(value, Polynomial):
         if not np.array_equal(value.domain, value.window):
             with np.errstate(all="ignore"):
@@ -200,13 +200,8 @@ def _domain(value: Any) -> tuple[float, float]:
     if not left < right:
         problem = f"The domain {shown} is empty: its left end must be below its right end."
         raise InputError("domain", problem, "Give (left, right), for instance (-inf, inf).")
-    width = right - left
-    size = (
-        max(abs(end) for end in (left, right) if math.isfinite(end))
-        if math.isfinite(width)
-        else 0.0
-    )
-    if width < MIN_WIDTH * max(1.0, size):
+    width = right - left  # inf passes below: the sizes of its ends do not matter
+    if width < math.inf and width < MIN_WIDTH * max(1.0, abs(left), abs(right)):
         problem = f"The domain {shown} is too narrow for double precision."
         raise InputError("domain", problem, "Rescale x so that the interval is wider.")
     return left, right
