@@ -1,0 +1,1 @@
+"""Tools of the browser tests, the load test and the benchmarks."""
