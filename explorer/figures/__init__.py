@@ -1,0 +1,1 @@
+"""Figures: frozen results in, Plotly figures out. Nothing here computes."""

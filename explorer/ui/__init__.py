@@ -1,0 +1,1 @@
+"""The Streamlit side of the explorer: the only room beside `pages/` that imports streamlit."""

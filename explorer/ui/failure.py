@@ -1,0 +1,24 @@
+"""The last net: an error that no page foresaw becomes a calm sentence, never a stack trace.
+
+Streamlit logs the full traceback on the server before it calls `show`.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.core.errors import ExplorerError
+
+SENTENCE = (
+    "Something went wrong on our side, and the details are in the server's log. "
+    "What you typed is still in the address of this page."
+)
+
+
+def show(error: Exception) -> bool:
+    """Draw the sentence for `error` with a way back; return True: nothing else is shown."""
+    sentence = str(error) if isinstance(error, ExplorerError) else SENTENCE
+    with st.container(border=True, key="failure"):
+        st.markdown(f"**This picture could not be drawn.** {sentence}")
+        st.page_link("../../pages/home.py", label="Back to Home", icon=":material/home:")
+    return True
