@@ -1,7 +1,7 @@
 """Take whole-page pictures of the app, to be looked at by a person.
 
     python -m tests.e2e.screenshots OUT [--pages home generator_studio] [--themes light dark]
-                                        [--widths 1440 390] [--query 'gs_b=-x'] [--open] [--tile 1200]
+        [--widths 1440 390] [--query 'gs_b=-x'] [--open] [--tile 1200]
 
 Streamlit scrolls an inner container, so a "full page" picture would end at the window's edge. Here
 the window is made as tall as what the containers hold, until nothing scrolls any more.

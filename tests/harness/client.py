@@ -57,29 +57,30 @@ class Session:
         self._rerun()
         return self
 
-    def edit(self, label: str, value: float | str | bool) -> Self:
-        """Give the widget with this label a value; its fragment reruns, as in the browser."""
-        path, widget = self.widget(label)
+    def edit(self, name: str, value: float | str | bool) -> Self:
+        """Give the widget with this key or label a value; its fragment reruns."""
+        path, widget = self.widget(name)
         kind = {bool: "bool_value", str: "string_value"}.get(type(value), "double_array_value")
         self._states[widget.id] = (kind, value)
         self._rerun(self.fragments.get(path, ""))
         return self
 
-    def click(self, label: str) -> Self:
-        """Press the button with this label."""
-        path, widget = self.widget(label)
+    def click(self, name: str) -> Self:
+        """Press the button with this key or label."""
+        path, widget = self.widget(name)
         self._states[widget.id] = ("trigger_value", True)
         self._rerun(self.fragments.get(path, ""))
         del self._states[widget.id]
         return self
 
-    def widget(self, label: str) -> tuple[tuple[int, ...], Any]:
-        """Find a widget by its label: where it stands, and its message."""
+    def widget(self, name: str) -> tuple[tuple[int, ...], Any]:
+        """Find a widget by its key or label: where it stands, and its message."""
         for path, element in self.elements.items():
             inner = getattr(element, element.WhichOneof("type"))
-            if getattr(inner, "label", None) == label and getattr(inner, "id", ""):
+            identity = getattr(inner, "id", "")  # "$$ID-<hash>-<key>"
+            if identity and (identity.endswith(f"-{name}") or getattr(inner, "label", "") == name):
                 return path, inner
-        raise LookupError(f"no widget {label!r}; there are {sorted(self.labels())}")
+        raise LookupError(f"no widget {name!r}; there are {sorted(self.labels())}")
 
     def labels(self) -> Iterator[str]:
         """Labels of all widgets on the page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -44,13 +45,17 @@ class Server:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
-    @property
-    def libraries(self) -> set[str]:
-        """Paths of the compiled libraries that the process has loaded (Linux)."""
-        lines = Path(f"/proc/{self.pid}/maps").read_text().splitlines()
-        return {
-            line.split(maxsplit=5)[5] for line in lines if line.endswith(".so") or ".so." in line
-        }
+    def modules(self) -> set[str]:
+        """Names in the server's `sys.modules`: what it has imported so far."""
+        file = self.log_path.with_name("modules")
+        file.unlink(missing_ok=True)
+        os.kill(self.pid, signal.SIGUSR1)
+        deadline = time.monotonic() + START_SECONDS
+        while not file.exists():
+            if time.monotonic() > deadline:
+                raise RuntimeError("The server does not tell its modules.")
+            time.sleep(0.02)
+        return set(file.read_text().split())
 
 
 def free_port() -> int:
@@ -70,24 +75,20 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def serve(
-    app: Path = ROOT / "app.py", *, cwd: Path = ROOT, wrapper: list[str] | None = None
-) -> Iterator[Server]:
-    """Start `streamlit run app` on a free port; stop it on leaving.
-
-    `wrapper` replaces `python -m streamlit` where a benchmark looks inside the process.
-    """
+def serve(app: Path = ROOT / "app.py") -> Iterator[Server]:
+    """Start `streamlit run app` on a free port; stop it on leaving."""
     port = free_port()
-    command = [*(wrapper or [sys.executable, "-m", "streamlit"]), "run", str(app)]
+    command = [sys.executable, "-m", "tests.harness.inspected", "run", str(app)]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--server.fileWatcherType=none", "--browser.gatherUsageStats=false"]
     command += ["--logger.enableRich=false"]  # a plain log, to be searched
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as folder:
         log_path = Path(folder) / "server.log"
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment["EXPLORER_MODULES"] = str(log_path.with_name("modules"))
         with log_path.open("wb") as log:
             process = subprocess.Popen(
-                command, cwd=cwd, env=environment, stdout=log, stderr=subprocess.STDOUT
+                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         server = Server(f"http://127.0.0.1:{port}", process.pid, log_path)
         try:
