@@ -1,0 +1,47 @@
+"""Rows of the table that `make bench` prints."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: what it is, what was measured, what is wanted, and a remark."""
+
+    what: str
+    value: float
+    unit: str
+    limit: float | None = None
+    note: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Say whether the figure is within its limit."""
+        if self.limit is None:
+            return ""
+        return "ok" if self.value <= self.limit else "OVER"
+
+
+def number(value: float) -> str:
+    """Write a figure with three significant digits, without an exponent where it is readable."""
+    if not math.isfinite(value):
+        return str(value)
+    if value and not 1e-3 <= abs(value) < 1e5:
+        return f"{value:.1e}"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def print_section(title: str, rows: Iterable[Row]) -> bool:
+    """Print one section as it comes; return whether all its figures are within their limits."""
+    print(f"\n{title}\n{'-' * len(title)}")
+    good = True
+    for row in rows:
+        limit = f"<= {number(row.limit)}" if row.limit is not None else ""
+        good &= row.verdict != "OVER"
+        measured = f"{number(row.value):>9} {row.unit:<6}"
+        line = f"  {row.what:<46} {measured} {limit:<9} {row.verdict:<5} {row.note}"
+        print(line.rstrip(), flush=True)
+    return good
