@@ -17,8 +17,7 @@ def beside(error: ExplorerError) -> None:
         if not isinstance(error, InputError):
             st.text(str(error))
             return
-        place = f" (column {error.column})" if error.column is not None else ""
-        st.text(f"{error.problem}{place}")
+        st.text(error.problem)
         if error.remedy:
             st.text(error.remedy)
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.figures import theme as colours
-from explorer.ui import lesson, share, watch
+from explorer.ui import lesson, lesson_panel, share, watch
 from explorer.ui.fields import AnyField
+from explorer.ui.panel import CHART, Panel, panel, shown
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from streamlit.delta_generator import DeltaGenerator
 
+__all__ = ["CHART", "TONES", "Header", "Panel", "begin", "header", "panel", "shown", "theme"]
+
 TONES = ("good", "caution", "bad", "neutral")
-CHART = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
 
 
 def begin() -> None:
     """Draw what is common to all pages, before the page itself."""
     lesson.remember()
     watch.theme_switch()
+    share.check_version()
 
 
 def theme() -> colours.Theme:
@@ -40,7 +41,7 @@ class Header:
     key: str
 
     def verdict(self, text: str, tone: str = "neutral") -> None:
-        """Show the page's most important sentence; `tone` is one of `TONES`."""
+        """Show the page's most important sentence, Markdown; `tone` is one of `TONES`."""
         with self.slot.container(key=f"verdict_{tone}_{self.key}"):
             st.markdown(text)
 
@@ -65,67 +66,21 @@ def header(
     tone : str
         One of `TONES`.
     fields : iterable of Field
-        The shareable state of the page.
+        The shareable state of the page; with it come the buttons Share and Lesson.
     hideable : mapping of str to str
         Further names for teacher mode (groups, panels) and what they are called.
     """
     key = title.lower().replace(" ", "_")
     fields = tuple(fields)
     with st.container(horizontal=True, vertical_alignment="top", key=f"header_{key}"):
-        with st.container(gap=None):
+        with st.container(gap=None, key=f"title_{key}"):
             st.title(title, anchor=False)
             st.caption(question)
         if fields:
-            with st.container(horizontal=True, width="content"):
+            with st.container(horizontal=True, wrap=False, width="content", key=f"actions_{key}"):
                 share.button(fields, key=f"share_{key}")
+                lesson_panel.button(fields, hideable or {}, key=f"lesson_{key}")
     head = Header(st.empty(), key)
     if verdict:
         head.verdict(verdict, tone)
     return head
-
-
-@dataclass(slots=True)
-class Panel:
-    """One picture with its statement; drawn by `panel`. Call `caption`, `why`, `take` inside it."""
-
-    name: str
-    _caption: str = ""
-    _why: dict[str, str] = field(default_factory=dict)
-    _take: dict[str, Any] = field(default_factory=dict)
-
-    def chart(self, figure: go.Figure, *, alt: str, key: str = "", **options: Any) -> Any:
-        """Draw `figure`; `alt` states the finding with its numbers."""
-        return st.plotly_chart(
-            figure, theme=None, config=CHART, alt=alt, key=key or f"chart_{self.name}", **options
-        )
-
-    def caption(self, text: str) -> None:
-        """Set the caption: at most two sentences."""
-        self._caption = text
-
-    def why(self, text: str, *, formula: str = "", source: str = "", badge: str = "") -> None:
-        """Set what *Why?* says: words, KaTeX formula, source, and the badge of the source."""
-        self._why = {"text": text, "formula": formula, "source": source, "badge": badge}
-
-    def take(self, *, figure: Any = None, data: Any = None, code: str = "") -> None:
-        """Set what *Take it* gives: the picture, columns of numbers, notebook lines."""
-        self._take = {"figure": figure, "data": data, "code": code}
-
-
-@contextmanager
-def panel(title: str, *, name: str) -> Iterator[Panel]:
-    """Draw a panel: `title` is a statement, `name` is its permanent short name on the page."""
-    with st.container(border=True, key=f"panel_{name}"):
-        st.header(title, anchor=False)
-        drawn = Panel(name)
-        yield drawn
-        if drawn._caption:
-            st.caption(drawn._caption)
-        if drawn._why:
-            with st.expander("Why?", key=f"why_{name}"):
-                st.markdown(drawn._why["text"])
-
-
-def shown(name: str) -> bool:
-    """Return whether the panel or group `name` is shown; a lesson may hide it."""
-    return not lesson.hides(name)

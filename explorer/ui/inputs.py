@@ -114,7 +114,7 @@ def choice(field: Choice, *, then: Callback | None = None, compact: bool = False
     if lesson.hides_field(field):
         return value(field)
     _read_link(field)
-    common = _common(field, then) | {"format_func": field.title}
+    common: dict[str, Any] = {**_common(field, then), "format_func": field.title}
     if compact:
         new = st.segmented_control(
             field.label, field.options, default=field.default, required=True, **common

@@ -43,3 +43,14 @@ def button(fields: Iterable[AnyField], *, key: str = "share") -> None:
         if popover.open:
             st.markdown("**This page as you see it now**, with every setting:")
             st.code(link(fields), language=None, wrap_lines=True)
+
+
+def check_version() -> None:
+    """Say so when the link was made by another version of the explorer."""
+    version = st.query_params.get("v")
+    if version is not None and version != str(SCHEMA):
+        st.warning(
+            "This link was made by another version of the explorer. What it holds is read as far "
+            "as it fits; please check the settings.",
+            icon=":material/link_off:",
+        )

@@ -14,12 +14,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from explorer.ui import document
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,9 +46,9 @@ def inline_script_hashes(page: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def content_security_policy(index_html: str) -> str:
-    """Return the policy for Streamlit's page `index_html`."""
-    scripts = " ".join(["'self'", "blob:", *inline_script_hashes(index_html)])
+def content_security_policy(html: str) -> str:
+    """Return the policy for the document `html`."""
+    scripts = " ".join(["'self'", "blob:", *inline_script_hashes(html)])
     rules = {
         "default-src": "'none'",
         "script-src": scripts,
@@ -63,11 +64,10 @@ def content_security_policy(index_html: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def security_headers() -> dict[str, str]:
-    """Return the headers that every response carries."""
-    index = Path(streamlit.__file__).parent / "static" / "index.html"
+def security_headers(html: str) -> dict[str, str]:
+    """Return the headers that every response carries; `html` is the document we serve."""
     return {
-        "Content-Security-Policy": content_security_policy(index.read_text(encoding="utf-8")),
+        "Content-Security-Policy": content_security_policy(html),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
@@ -84,6 +84,8 @@ class SecurityHeaders:
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what the app sends, with our headers in place of its own of the same name."""
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 ours = {name for name, _ in self._headers}
@@ -96,9 +98,11 @@ class SecurityHeaders:
 
 def middleware() -> list[Middleware]:
     """Return the middleware of the app, outermost first."""
+    html = document.page()
     return [
-        Middleware(SecurityHeaders, headers=security_headers()),
+        Middleware(SecurityHeaders, headers=security_headers(html)),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(ALLOWED_HOSTS)),
+        Middleware(document.Document, html=html),
     ]
 
 
