@@ -56,7 +56,7 @@ def visit(url: str, visitor: int) -> list[str]:
     with Session(url, "generator_studio") as session:
         session.open()
         for interaction in range(INTERACTIONS):
-            gap = f"{1 + visitor}.{interaction + 1}25"  # of 1, -c x the gap is c, exactly
+            gap = f"{10 + visitor}.{interaction + 1}5"  # of 1, -c x the gap is c, exactly
             session.edit(DRIFT, f"-{gap}*x")
             shown = "\n".join(session.texts())
             if gap not in shown:
