@@ -1,0 +1,76 @@
+"""How the gap answers to each coefficient: ``∂λ₁/∂coefficient`` as signed bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.figures import canvas, numbers
+from explorer.figures import theme as colours
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from explorer.generators import GapGradient, Generator
+
+HEIGHT = 300
+
+
+def figure(generator: Generator, gradient: GapGradient, theme: colours.Theme) -> go.Figure:
+    """Draw one bar per coefficient of a and b.
+
+    Parameters
+    ----------
+    generator : Generator
+    gradient : GapGradient
+    theme : Theme
+    """
+    names, values = _bars(generator, gradient)
+    shades = [theme.accent if v >= 0 else theme.second for v in values]
+    reach = 1.25 * float(np.max(np.abs(values), initial=1e-300))
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": values,
+        "y": names,
+        "marker": {"color": shades},
+        "text": [
+            f"{v:+.3g}".replace("-", numbers.MINUS)
+            if abs(v) < 1e4 and (abs(v) >= 1e-3 or v == 0)
+            else numbers.number(float(v), 3)
+            for v in values
+        ],
+        "textposition": "outside",
+        "textfont": {"size": colours.TICK_SIZE, "color": theme.text},
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: %{x:.6g}<extra></extra>",
+    }
+    return canvas.build(
+        theme,
+        [bars],
+        height=HEIGHT,
+        alt=finding(generator, gradient),
+        xaxis=canvas.axis(
+            theme, "∂λ₁ per unit of the coefficient", range=[-reach, reach], nticks=5
+        ),
+        yaxis=canvas.axis(theme, autorange="reversed", showgrid=False, type="category"),
+        bargap=0.35,
+    )
+
+
+def finding(generator: Generator, gradient: GapGradient) -> str:
+    """Say in words which coefficient matters most."""
+    names, values = _bars(generator, gradient)
+    most = int(np.argmax(np.abs(values)))
+    way = "raises" if values[most] > 0 else "lowers"
+    return (
+        f"The gap answers most to {names[most]}: one unit more {way} it at a rate of "
+        f"{numbers.number(abs(float(values[most])), 3)}."
+    )
+
+
+def _bars(generator: Generator, gradient: GapGradient) -> tuple[list[str], np.ndarray]:
+    names = [f"a{numbers.subscript(k)}" for k in range(len(generator.a))]
+    names += [f"b{numbers.subscript(k)}" for k in range(len(generator.b))]
+    return names, np.concatenate([gradient.a, gradient.b])

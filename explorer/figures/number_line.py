@@ -1,0 +1,244 @@
+"""The gap between its bounds: the number line that answers the studio's question.
+
+From top to bottom: the basic two-sided bound ``1/(4κ) ≤ λ₁ ≤ 1/κ``, then Chen's iteration, one
+bar per step, closing on the gap like a funnel. The axis is logarithmic and its ends move in
+steps of half a decade, so that the gap is seen to move while a coefficient changes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.figures import canvas, numbers
+from explorer.figures import theme as colours
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from explorer.generators import ChenSequence, Spectrum
+
+LN10 = math.log(10)
+HEIGHT = 340
+BASIC = (0.80, 0.94)  # rows, as fractions of the picture's height
+FUNNEL = (0.06, 0.70)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything on the line, as log10."""
+
+    gap: float
+    low: float
+    high: float
+    essential: float  # inf where there is none
+
+
+def positions(spectrum: Spectrum) -> Line:
+    """Return the places of the gap and its basic bounds on the logarithmic line."""
+    low, high = (bound / LN10 for bound in spectrum.log_chen_bounds)
+    essential = math.log10(spectrum.essential) if spectrum.essential > 0 else -math.inf
+    return Line(spectrum.log_gap / LN10, low, high, essential)
+
+
+def window(line: Line) -> tuple[float, float]:
+    """Return the ends of the axis (log10): half decades around the basic bounds.
+
+    Examples
+    --------
+    >>> window(Line(gap=0.0, low=-0.19, high=0.41, essential=math.inf))
+    (-0.5, 0.5)
+    """
+    low = math.floor(2 * (min(line.low, line.gap) - 0.06)) / 2
+    high = math.ceil(2 * (max(line.high, line.gap) + 0.06)) / 2
+    return low, high
+
+
+def figure(
+    spectrum: Spectrum, sequence: ChenSequence | None, n: int, theme: colours.Theme
+) -> go.Figure:
+    """Draw the gap between its bounds.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    sequence : ChenSequence or None
+        None where the iteration does not apply (metastable or continuous).
+    n : int
+        Steps of the iteration to draw, at least 1.
+    theme : Theme
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    line = positions(spectrum)
+    low, high = window(line)
+    if line.low <= line.essential < high + 0.5:
+        high = max(high, line.essential + 0.12)
+    traces = [_basic(line, theme)]
+    shapes, notes = _marks(spectrum, line, (low, high), theme)
+    if sequence is not None:
+        n = min(n, len(sequence.lower))
+        traces += _funnel(sequence, n, (low, high), theme)
+        notes += _step_labels(n, low, theme)
+    at, labels = canvas.log_ticks(low, high)
+    title = "rate, per unit of time (log scale)"
+    return canvas.build(
+        theme,
+        traces,
+        height=HEIGHT,
+        alt=finding(spectrum, sequence, n),
+        xaxis=canvas.axis(theme, title, range=[low, high], tickvals=at, ticktext=labels),
+        yaxis=canvas.hidden_axis(range=[0, 1.12]),
+        shapes=shapes,
+        annotations=notes,
+        margin={"l": 8, "r": 16, "t": 4, "b": 8},
+    )
+
+
+def finding(spectrum: Spectrum, sequence: ChenSequence | None, n: int) -> str:
+    """Say in words what the number line shows."""
+    line = positions(spectrum)
+    low, high, gap = (numbers.from_log10(u) for u in (line.low, line.high, line.gap))
+    text = f"The gap is {gap}, between the basic bounds {low} and {high}."
+    if sequence is not None:
+        last = min(n, len(sequence.lower)) - 1
+        lower, upper = numbers.number(sequence.lower[last]), numbers.number(sequence.upper[last])
+        text += f" After {last + 1} steps of Chen's iteration it lies between {lower} and {upper}."
+    if math.isfinite(spectrum.essential):
+        text += f" The continuous spectrum starts at {numbers.number(spectrum.essential)}."
+    return text
+
+
+def _basic(line: Line, theme: colours.Theme) -> dict[str, Any]:
+    bottom, top = BASIC
+    values = [numbers.from_log10(u) for u in (line.low, line.high)]
+    return {
+        "type": "scatter",
+        "x": [line.low, line.low, line.high, line.high, line.low],
+        "y": [bottom, top, top, bottom, bottom],
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": colours.faded(theme.accent, colours.BAND_OPACITY),
+        "line": {"width": 1, "color": colours.faded(theme.accent, 0.5)},
+        "hoveron": "fills",
+        "text": f"1/(4κ) = {values[0]} ≤ λ₁ ≤ 1/κ = {values[1]}",
+        "hoverinfo": "text",
+    }
+
+
+def _funnel(
+    sequence: ChenSequence, n: int, ends: tuple[float, float], theme: colours.Theme
+) -> list[dict[str, Any]]:
+    """Bars from lower to upper value, one row per step, and the Rayleigh quotient on each."""
+    y = _rows(n)
+    with np.errstate(divide="ignore"):
+        logs = [np.log10(v[:n]) for v in (sequence.lower, sequence.rayleigh, sequence.upper)]
+    lower, rayleigh, upper = (np.clip(u, ends[0] + 0.004, ends[1] - 0.004) for u in logs)
+    width = float(np.clip(0.5 * (FUNNEL[1] - FUNNEL[0]) / n * HEIGHT, 3, 14))
+    gaps = np.full(n, np.nan)
+    bars = np.column_stack([lower, upper, gaps]).ravel()
+    text = [_step_text(sequence, k) for k in range(n)]
+    ours = {"color": theme.accent, "size": min(8, width + 2), "symbol": "circle"}
+    return [
+        {
+            "type": "scatter",
+            "x": bars,
+            "y": np.repeat(y, 3),
+            "mode": "lines",
+            "line": {"width": width, "color": colours.faded(theme.accent, 0.38)},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "x": rayleigh,
+            "y": y,
+            "mode": "markers",
+            "marker": ours,
+            "text": text,
+            "hoverinfo": "text",
+        },
+        _beyond(logs[0], y, ends[0], "left", theme, above=False),
+        _beyond(logs[2], y, ends[1], "right", theme, above=True),
+    ]
+
+
+def _beyond(
+    logs: np.ndarray, y: np.ndarray, end: float, side: str, theme: colours.Theme, *, above: bool
+) -> dict[str, Any]:
+    """Arrow heads at the edge for the values that lie outside the picture."""
+    out = logs > end if above else logs < end
+    return {
+        "type": "scatter",
+        "x": np.full(int(out.sum()), end),
+        "y": y[out],
+        "mode": "markers",
+        "marker": {"symbol": f"triangle-{side}", "size": 8, "color": theme.muted},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _step_text(sequence: ChenSequence, k: int) -> str:
+    lower, rayleigh, upper = (
+        numbers.number(float(v[k]), 6) for v in (sequence.lower, sequence.rayleigh, sequence.upper)
+    )
+    return f"n = {k + 1}<br>lower {lower}<br>Rayleigh {rayleigh}<br>upper {upper}"
+
+
+def _rows(n: int) -> np.ndarray:
+    bottom, top = FUNNEL
+    return top - (np.arange(n) + 0.5) * (top - bottom) / n
+
+
+def _step_labels(n: int, low: float, theme: colours.Theme) -> list[dict[str, Any]]:
+    """Name a few rows: the first, the last, and some between."""
+    y = _rows(n)
+    shown = sorted({*range(0, n, max(1, math.ceil(n / 6))), n - 1})
+    if len(shown) > 1 and (shown[-1] - shown[-2]) * (y[0] - y[1]) < 0.07:
+        shown.pop(-2)
+    place = {"x": low, "xanchor": "left", "yanchor": "middle"}
+    return [canvas.note(theme, f"n = {k + 1}", y=float(y[k]), **place) for k in shown]
+
+
+def _marks(
+    spectrum: Spectrum, line: Line, ends: tuple[float, float], theme: colours.Theme
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the gap as a line through all rows, σ_ess as a shaded region, and the labels."""
+    shapes = [_vertical(line.gap, theme.text, 2.0, "solid")]
+    side = {"yanchor": "middle", "y": sum(BASIC) / 2}
+    notes = [
+        canvas.note(theme, _gap_text(spectrum, line), x=line.gap, y=1.05, yanchor="middle")
+        | {"font": {"size": 16, "color": theme.text}},
+        canvas.note(theme, "1/(4κ) ", x=line.low, xanchor="right", **side),
+        canvas.note(theme, " 1/κ", x=line.high, xanchor="left", **side),
+    ]
+    if ends[0] < line.essential < ends[1]:
+        shapes += [
+            _vertical(line.essential, theme.second, 2.0, "dash"),
+            _region(line.essential, ends[1], theme.second),
+        ]
+        label = canvas.note(theme, " σ<sub>ess</sub>", x=line.essential, y=0.02, xanchor="left")
+        notes.append(label | {"yanchor": "bottom"})
+    return shapes, notes
+
+
+def _gap_text(spectrum: Spectrum, line: Line) -> str:
+    if spectrum.status == "metastable":
+        return f"log<sub>10</sub> λ<sub>1</sub> = {numbers.number(line.gap, 6)}"
+    name = "λ<sub>1</sub>" if spectrum.is_eigenvalue else "gap = σ<sub>ess</sub>"
+    return f"<b>{name} = {numbers.from_log10(line.gap)}</b>"
+
+
+def _vertical(x: float, colour: str, width: float, dash: str) -> dict[str, Any]:
+    line = {"color": colour, "width": width, "dash": dash}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 0.98, "line": line}
+
+
+def _region(start: float, end: float, colour: str) -> dict[str, Any]:
+    fill = {"fillcolor": colours.faded(colour, 0.12), "line": {"width": 0}, "layer": "below"}
+    return {"type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 0.98} | fill

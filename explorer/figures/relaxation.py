@@ -1,0 +1,277 @@
+"""How fast the process forgets its start: distances to π over time, and what they are made of."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.figures import canvas, numbers
+from explorer.figures import theme as colours
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from explorer.generators import ConvergenceTime, Relaxation
+
+HEIGHT = 340
+METRICS = {
+    "tv": "total variation",
+    "kl": "Kullback–Leibler",
+    "l2": "L²(π)",
+    "chi2": "χ²",
+    "w1": "Wasserstein 1",
+    "w2": "Wasserstein 2",
+}
+_PLACES = {name: index for index, name in enumerate(METRICS)}  # a metric keeps its colour
+
+
+def curves(
+    relaxation: Relaxation,
+    metrics: tuple[str, ...],
+    gap: float,
+    theme: colours.Theme,
+    *,
+    log_time: bool = False,
+    time: ConvergenceTime | None = None,
+) -> go.Figure:
+    """Draw the chosen distances over time, the rate ``e^(-λ₁ t)``, and T(ε) if given.
+
+    Parameters
+    ----------
+    relaxation : Relaxation
+    metrics : tuple of str
+        Names out of `METRICS`.
+    gap : float
+        λ₁, for the thin line of theory.
+    theme : Theme
+    log_time : bool
+        For processes with two time scales.
+    time : ConvergenceTime or None
+    """
+    t = relaxation.times
+    traces = [_curve(t, getattr(relaxation, name), name) for name in metrics]
+    traces.append(_theory(t, gap, theme))
+    shapes, notes = _convergence(time, theme, log_time=log_time)
+    top = _top(relaxation, metrics)
+    log_axis = {"type": "log", "range": [math.log10(t[t > 0][0]), math.log10(t[-1])]}
+    return canvas.build(
+        theme,
+        traces,
+        height=HEIGHT,
+        alt=finding(relaxation, metrics, gap),
+        xaxis=canvas.axis(theme, "time t", **(log_axis if log_time else {"range": [0, t[-1]]})),
+        yaxis=canvas.axis(
+            theme,
+            "distance from π",
+            type="log",
+            range=[top - 6, top + 0.15],
+            dtick=1,
+            tickvals=[10.0**k for k in range(-12, 30, 2)],
+            ticktext=[numbers.number(10.0**k) for k in range(-12, 30, 2)],
+        ),
+        shapes=shapes,
+        annotations=notes,
+        showlegend=True,
+    )
+
+
+def coefficients(relaxation: Relaxation, theme: colours.Theme, *, most: int = 10) -> go.Figure:
+    """Draw ``|c_n|``: how much of each eigenfunction the start contains."""
+    size = np.abs(relaxation.coefficients[:most])
+    n = np.arange(1, size.size + 1)
+    floor = max(float(size.max(initial=0.0)), 1e-12) * 1e-6
+    shades = [theme.accent if k == 0 else theme.muted for k in range(size.size)]
+    bars = {
+        "type": "bar",
+        "x": n,
+        "y": np.maximum(size, floor),
+        "marker": {"color": shades},
+        "customdata": relaxation.rates[:most],
+        "hovertemplate": "n = %{x}: |c| = %{y:.3e}, rate %{customdata:.5g}<extra></extra>",
+    }
+    ends = [math.log10(floor), math.log10(max(float(size.max(initial=0.0)), 10 * floor)) + 0.2]
+    return canvas.build(
+        theme,
+        [bars],
+        height=240,
+        alt=_content(size),
+        xaxis=canvas.axis(theme, "n", dtick=1, showgrid=False),
+        yaxis=canvas.axis(
+            theme, "|c<sub>n</sub>|", type="log", range=ends, nticks=5, exponentformat="power"
+        ),
+        bargap=0.4,
+    )
+
+
+def dimension(time: ConvergenceTime, theme: colours.Theme, *, largest: int = 196_608) -> go.Figure:
+    """Draw T(ε) over the dimension: the formula as a line, the exact value as a point.
+
+    The prefactor of the formula grows like the square root of d, so T grows like ``log(d)/(2λ₁)``.
+    """
+    d = np.geomspace(1, largest, 60)
+    prefactor = time.prefactor * np.sqrt(d / time.dimension)
+    formula = np.maximum(np.log(np.maximum(prefactor / time.eps, 1e-300)) / time.gap, 0.0)
+    line = {
+        "type": "scatter",
+        "x": d,
+        "y": formula,
+        "name": "formula",
+        "mode": "lines",
+        "line": {"color": theme.text, "width": colours.THIN_WIDTH},
+        "hovertemplate": "d = %{x:.3s}<br>T = %{y:.4g}<extra></extra>",
+    }
+    exact = {
+        "type": "scatter",
+        "x": [time.dimension],
+        "y": [time.exact],
+        "name": "exact",
+        "mode": "markers",
+        "marker": {"size": 11, "color": theme.accent},
+        "hovertemplate": "d = %{x}<br>T = %{y:.5g}<extra></extra>",
+    }
+    ticks = [1, 10, 100, 1_000, 10_000, 100_000]
+    return canvas.build(
+        theme,
+        [line, exact],
+        height=240,
+        alt=f"At d = {numbers.whole(time.dimension)}, T = {numbers.number(time.exact)} exactly "
+        f"and {numbers.number(time.formula)} by the formula.",
+        xaxis=canvas.axis(
+            theme,
+            "dimension d (log scale)",
+            type="log",
+            range=[-0.1, math.log10(largest) + 0.1],
+            tickvals=ticks,
+            ticktext=[numbers.whole(v) for v in ticks],
+            showgrid=False,
+        ),
+        yaxis=canvas.axis(theme, "T(ε)", rangemode="tozero", nticks=5),
+        showlegend=True,
+    )
+
+
+def wrong_rate(time: ConvergenceTime, off: float, theme: colours.Theme) -> go.Figure:
+    """Draw the total variation really reached when λ₁ was estimated as ``(1 + off) λ₁``."""
+    grid = np.linspace(-0.2, 0.2, 81)
+    reached = 100 * reached_distance(time, grid)
+    here = 100 * float(reached_distance(time, np.array([off]))[0])
+    line = {
+        "type": "scatter",
+        "x": 100 * grid,
+        "y": reached,
+        "mode": "lines",
+        "line": {"color": theme.accent, "width": colours.LINE_WIDTH},
+        "hovertemplate": "off by %{x:.3g} %<br>reached %{y:.3g} %<extra></extra>",
+    }
+    point = {
+        "type": "scatter",
+        "x": [100 * off],
+        "y": [here],
+        "mode": "markers",
+        "marker": {"size": 11, "color": theme.accent},
+        "hoverinfo": "skip",
+    }
+    target = {
+        "type": "line",
+        "x0": -20,
+        "x1": 20,
+        "y0": 100 * time.eps,
+        "y1": 100 * time.eps,
+        "line": {"color": theme.muted, "width": 1, "dash": "dot"},
+    }
+    return canvas.build(
+        theme,
+        [line, point],
+        height=240,
+        alt=f"With λ₁ off by {numbers.percent(off)} the distance reached is "
+        f"{numbers.percent(here / 100)} instead of {numbers.percent(time.eps)}.",
+        xaxis=canvas.axis(theme, "error of λ₁ (%)", range=[-21, 21], dtick=10, showgrid=False),
+        yaxis=canvas.axis(theme, "distance reached (%)", rangemode="tozero", nticks=5),
+        shapes=[target],
+    )
+
+
+def reached_distance(time: ConvergenceTime, off: np.ndarray) -> np.ndarray:
+    """Return the distance reached at the time that a rate ``(1 + off) λ₁`` would have asked for.
+
+    ``K (ε/K)^(1/(1+off))``, valid where the formula is: for ε well below K.
+    """
+    return time.prefactor * (time.eps / time.prefactor) ** (1 / (1 + off))
+
+
+def finding(relaxation: Relaxation, metrics: tuple[str, ...], gap: float) -> str:
+    """Say in words what the curves show."""
+    parts = [
+        f"{METRICS[name]} falls from {numbers.number(float(v[0]), 3)} "
+        f"to {numbers.number(float(v[-1]), 3)}"
+        for name in metrics
+        if np.isfinite((v := getattr(relaxation, name))[[0, -1]]).all()
+    ]
+    ending = numbers.number(float(relaxation.times[-1]), 3)
+    return (
+        f"By time {ending}, {'; '.join(parts)}. In the end all fall at λ₁ = {numbers.number(gap)}."
+    )
+
+
+def _curve(t: np.ndarray, values: np.ndarray, name: str) -> dict[str, Any]:
+    category = colours.CATEGORIES[_PLACES[name]]
+    return {
+        "type": "scatter",
+        "x": t,
+        "y": np.where(np.isfinite(values) & (values > 0), values, np.nan),
+        "name": METRICS[name],
+        "mode": "lines",
+        "line": {"color": category.colour, "dash": category.dash, "width": colours.LINE_WIDTH},
+        "hovertemplate": f"t = %{{x:.4g}}<br>{METRICS[name]} %{{y:.3e}}<extra></extra>",
+    }
+
+
+def _theory(t: np.ndarray, gap: float, theme: colours.Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": t,
+        "y": np.exp(-np.minimum(gap * t, 600.0)),
+        "name": "e<sup>−λ₁t</sup>",
+        "mode": "lines",
+        "line": {"color": theme.text, "width": colours.THIN_WIDTH},
+        "hoverinfo": "skip",
+    }
+
+
+def _top(relaxation: Relaxation, metrics: tuple[str, ...]) -> float:
+    """Return log10 of the top of the picture: the largest value shown, at least 1, at most 1e4."""
+    values = [getattr(relaxation, name) for name in metrics]
+    largest = max([1.0, *(float(np.max(v[np.isfinite(v)], initial=1.0)) for v in values)])
+    return math.ceil(min(math.log10(largest), 4.0))
+
+
+def _convergence(
+    time: ConvergenceTime | None, theme: colours.Theme, *, log_time: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    if time is None or not math.isfinite(time.exact) or time.exact <= 0:
+        return [], []
+    line = {"color": theme.second, "width": 1.5, "dash": "dot"}
+    shape = {
+        "type": "line",
+        "x0": time.exact,
+        "x1": time.exact,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": line,
+    }
+    at = math.log10(time.exact) if log_time else time.exact
+    place = {"x": at, "y": 0.98, "yref": "paper", "yanchor": "top", "xanchor": "left"}
+    label = canvas.note(theme, f" T = {numbers.number(time.exact)}", **place)
+    return [shape], [label | {"font": {"size": colours.TICK_SIZE, "color": theme.second}}]
+
+
+def _content(size: np.ndarray) -> str:
+    if not size.size:
+        return "No eigenfunction."
+    text = f"The start contains {numbers.number(float(size[0]), 3)} of the first eigenfunction"
+    if size.size > 1:
+        text += f" and {numbers.number(float(size[1]), 3)} of the second"
+    return text + "."
