@@ -4,4 +4,7 @@ No factor 1/2: the process solves ``dX = b dt + sqrt(2 a) dW``, and the Ornstein
 generator ``a = 1, b = -x`` has spectral gap 1.
 """
 
+from explorer.generators.classify import Classification as Classification
+from explorer.generators.classify import classify as classify
+from explorer.generators.ends import EndReport as EndReport
 from explorer.generators.generator import Generator as Generator

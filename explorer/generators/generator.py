@@ -22,8 +22,10 @@ from explorer.core.errors import InputError
 
 KEY_VERSION = 1
 MAX_COEFFICIENT = 1e100  # for numbers given as arrays; text is held to the parser's 1e12
+MIN_COEFFICIENT = 1e-100  # so that ratios and squares of coefficients stay in double range
 MAX_END = 1e12
 MIN_WIDTH = 1e-12
+MIN_RELATIVE_WIDTH = 1e-6  # the zeros of a at the two ends must not blur into one
 
 Coefficients = str | float | Sequence[float] | np.ndarray | Polynomial
 
@@ -140,12 +142,12 @@ class Generator(BaseModel):
 def _coefficients(value: Any, field: str) -> tuple[float, ...]:
     """Increasing coefficients, trailing zeros stripped, from any accepted form."""
     if isinstance(value, str):
-        return tuple(polynomials.parse(value, field=field).coef.tolist())
+        value = polynomials.parse(value, field=field)
     numbers = [_number(c, field) for c in _sequence(value, field)]
     for c in numbers:
-        if not abs(c) < MAX_COEFFICIENT:  # also true of nan
+        if c != 0.0 and not MIN_COEFFICIENT < abs(c) < MAX_COEFFICIENT:  # also true of nan
             problem = f"A coefficient of {field}(x) is {c:g}."
-            raise InputError(field, problem, "Coefficients must be finite and below 1e100.")
+            raise InputError(field, problem, "Its size must be 0 or between 1e-100 and 1e100.")
     stripped = polynomials.strip(numbers)
     if len(stripped) > polynomials.MAX_DEGREE + 1:
         problem = f"{field}(x) has degree {len(stripped) - 1}; at most 12 is allowed."
@@ -201,7 +203,8 @@ def _domain(value: Any) -> tuple[float, float]:
         problem = f"The domain {shown} is empty: its left end must be below its right end."
         raise InputError("domain", problem, "Give (left, right), for instance (-inf, inf).")
     width = right - left  # inf passes below: the sizes of its ends do not matter
-    if width < math.inf and width < MIN_WIDTH * max(1.0, abs(left), abs(right)):
+    narrow = max(MIN_WIDTH, MIN_RELATIVE_WIDTH * max(abs(left), abs(right)))
+    if width < math.inf and width < narrow:
         problem = f"The domain {shown} is too narrow for double precision."
         raise InputError("domain", problem, "Rescale x so that the interval is wider.")
     return left, right
