@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from explorer.generators import Spectrum
 
-HEIGHT = 380
+HEIGHT = 300
 POINTS = 200  # per rung; six rungs share the picture
 
 

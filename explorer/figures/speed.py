@@ -16,6 +16,8 @@ from explorer.figures import theme as colours
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+    from explorer.generators import Tuning
+
 HEIGHT = 360
 
 
@@ -28,7 +30,13 @@ class Visit:
     efficiency: float | None
 
 
-def plane(visits: tuple[Visit, ...], current: Visit | None, theme: colours.Theme) -> go.Figure:
+def plane(
+    visits: tuple[Visit, ...],
+    current: Visit | None,
+    theme: colours.Theme,
+    *,
+    landmarks: tuple[Visit, ...] = (),
+) -> go.Figure:
     """Draw all visited generators, the current one large, and the ceiling.
 
     Parameters
@@ -37,10 +45,13 @@ def plane(visits: tuple[Visit, ...], current: Visit | None, theme: colours.Theme
         Oldest first.
     current : Visit or None
     theme : Theme
+    landmarks : tuple of Visit
+        Well-known generators, drawn hollow and named.
     """
     fair = [v for v in visits if v.efficiency is not None and v != current]
-    low, high = _ends([v.log_gap for v in (*fair, *([current] if current else []))])
-    traces = [_points(fair, theme, size=9, colour=theme.muted)]
+    known = [*fair, *landmarks, *([current] if current else [])]
+    low, high = _ends([v.log_gap for v in known])
+    traces = [_landmarks(landmarks, theme), _points(fair, theme, size=9, colour=theme.muted)]
     if current is not None and current.efficiency is not None:
         traces.append(_points([current], theme, size=14, colour=theme.accent))
     ceiling = {"color": theme.text, "width": colours.THIN_WIDTH}
@@ -105,7 +116,69 @@ def _points(visits: list[Visit], theme: colours.Theme, *, size: int, colour: str
     }
 
 
+def _landmarks(landmarks: tuple[Visit, ...], theme: colours.Theme) -> dict[str, Any]:
+    """Hollow markers with their names: above the ceiling for Λ = 1, else below the point."""
+    places = ["top center" if (v.efficiency or 0) > 0.999 else "bottom center" for v in landmarks]
+    return _points(list(landmarks), theme, size=10, colour=theme.muted) | {
+        "mode": "markers+text",
+        "text": [v.name for v in landmarks],
+        "textposition": places,
+        "textfont": {"size": colours.TICK_SIZE, "color": theme.muted},
+        "marker": {
+            "symbol": "circle-open",
+            "size": 10,
+            "color": theme.muted,
+            "line": {"width": 1.5},
+        },
+    }
+
+
 def _ends(logs: list[float]) -> tuple[float, float]:
     """Return whole decades around the gaps, at least one on each side of 1."""
     inside = [u for u in logs if math.isfinite(u)] or [0.0]
     return min(-1.0, math.floor(min(inside) - 0.1)), max(1.0, math.ceil(max(inside) + 0.1))
+
+
+def path(tuning: Tuning, target: float, theme: colours.Theme) -> go.Figure:
+    """Draw the fair speed over the optimiser's steps, and the target.
+
+    Parameters
+    ----------
+    tuning : Tuning
+    target : float
+    theme : Theme
+    """
+    steps = list(range(len(tuning.efficiencies)))
+    line = {
+        "type": "scatter",
+        "x": steps,
+        "y": tuning.efficiencies,
+        "mode": "lines+markers",
+        "line": {"color": theme.accent, "width": colours.LINE_WIDTH},
+        "marker": {"size": colours.MARKER_SIZE, "color": theme.accent},
+        "hovertemplate": "step %{x}: Λ = %{y:.6g}<extra></extra>",
+    }
+    wanted = {"color": theme.second, "width": 1.5, "dash": "dot"}
+    place = {"xref": "paper", "x": 1, "y": target, "xanchor": "right", "yanchor": "bottom"}
+    first, last = (numbers.number(float(v)) for v in tuning.efficiencies[[0, -1]])
+    return canvas.build(
+        theme,
+        [line],
+        height=240,
+        alt=f"The optimiser moves Λ from {first} to {last} in {len(steps) - 1} steps; the target "
+        f"is {numbers.number(target)}.",
+        xaxis=canvas.axis(theme, "step", nticks=6, showgrid=False),
+        yaxis=canvas.axis(theme, "fair speed Λ", range=[0, 1.08], dtick=0.25),
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": target,
+                "y1": target,
+                "line": wanted,
+            }
+        ],
+        annotations=[canvas.note(theme, "target", **place)],
+    )

@@ -1,0 +1,139 @@
+"""How fast it forgets: distances to π over time, in one dimension and in many."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from explorer.core.errors import ExplorerError
+from explorer.figures import canvas, numbers, relaxation
+from explorer.ui import cached, errors, frame, inputs, studio_start, studio_state
+from explorer.ui.studio_layout import Item, row
+
+if TYPE_CHECKING:
+    from explorer.generators import ConvergenceTime, Generator, InitialLaw, Relaxation, Spectrum
+
+TIMES = 60
+TWO_SCALES = 30.0  # λ₂/λ₁ beyond which one linear time axis cannot show both
+METRICS = ("tv", "kl", "l2", "w1", "w2")
+
+
+@st.fragment
+def draw(generator: Generator, solved: Spectrum) -> None:
+    """Draw the start's controls and the panels that follow from it."""
+    if solved.status == "metastable":
+        st.info("The relaxation time is beyond the range of doubles; there is no curve to draw.")
+        return
+    law = studio_start.draw(solved)
+    if law is None:
+        return
+    try:
+        time = _time(generator, law)
+        curves = _relaxation(generator, solved, law, time)
+        row(
+            [
+                Item("curves", lambda: _curves(solved, curves), 0.6),
+                Item("content", lambda: _content(curves), 0.4),
+            ]
+        )
+        row([Item("dimension", lambda: _dimension(time)), Item("wrong", lambda: _wrong(time))])
+    except ExplorerError as error:
+        errors.beside(error)
+
+
+def _time(generator: Generator, law: InitialLaw) -> ConvergenceTime:
+    eps = float(inputs.value(studio_state.EPS))
+    d = int(inputs.value(studio_state.DIMENSION))
+    spec = {"g": generator, "initial": law, "eps": eps, "dimension": d}
+    key = json.dumps([generator.key(), law.key(), eps.hex(), d])
+    return cached.convergence_time(key, spec)
+
+
+def _relaxation(
+    generator: Generator, solved: Spectrum, law: InitialLaw, time: ConvergenceTime
+) -> Relaxation:
+    end = max(6.0 / solved.gap, 1.4 * time.exact)
+    if _two_scales(solved):
+        times = np.geomspace(1e-3 / solved.eigenvalues[1], end, TIMES)
+    else:
+        times = np.linspace(0.0, end, TIMES + 1)[1:]
+    spec = {"g": generator, "initial": law, "times": times}
+    return cached.relaxation(json.dumps([generator.key(), law.key(), end.hex(), TIMES]), spec)
+
+
+def _two_scales(solved: Spectrum) -> bool:
+    values = solved.eigenvalues
+    return len(values) > 1 and values[1] > TWO_SCALES * values[0]
+
+
+def _curves(solved: Spectrum, curves: Relaxation) -> None:
+    with frame.panel("Every distance ends at the slope of λ₁", name="curves") as panel:
+        figure = relaxation.curves(
+            curves, METRICS, solved.gap, frame.theme(), log_time=_two_scales(solved)
+        )
+        panel.chart(figure, alt=canvas.alt(figure))
+        panel.caption(
+            "Distances between the law at time t and π, for one coordinate. The thin line is "
+            "exp(−λ₁t): in the end they run parallel to it (KL and χ² twice as steep)."
+        )
+        panel.why(
+            "χ² is a sum of squares, one per mode, so it decays at least like exp(−2λ₁t); total "
+            "variation is at most half its root. If the start holds nothing of the first mode "
+            "(c₁ = 0, symmetric data), the observed rate is λ₂.",
+            formula=r"\chi^2(t)=\sum_{n\ge1}c_n^2e^{-2\lambda_nt},\qquad"
+            r"\mathrm{TV}\le\tfrac12\sqrt{\chi^2}",
+            source="spectral decomposition",
+            badge="derived",
+        )
+
+
+def _content(curves: Relaxation) -> None:
+    with frame.panel("What the start is made of", name="content") as panel:
+        figure = relaxation.coefficients(curves, frame.theme())
+        panel.chart(figure, alt=canvas.alt(figure))
+        panel.caption(
+            "|cₙ| is how much of mode n the start holds. If the first bar is missing, the process "
+            "forgets at the rate of the second."
+        )
+
+
+def _dimension(time: ConvergenceTime) -> None:
+    with frame.panel("More pixels, a little more time", name="dimension") as panel:
+        figure = relaxation.dimension(time, frame.theme())
+        panel.chart(figure, alt=canvas.alt(figure))
+        panel.caption(_agreement(time))
+        panel.why(
+            "d independent copies differ from π^d by S² = d·c₁² to leading order, so the time to "
+            "reach ε grows only like log(d)/(2λ₁): a cutoff, with a window of width 1/λ₁.",
+            formula=r"T_d(\varepsilon)\approx\frac1{\lambda_1}\log\frac{S}{\sqrt{2\pi}\,"
+            r"\varepsilon},\qquad S^2=\sum_i c_{1,i}^2",
+            source="generators.md §14.2; compare Chen and Kumagai, arXiv:1701.06665",
+            badge="derived",
+        )
+
+
+@st.fragment
+def _wrong(time: ConvergenceTime) -> None:
+    with frame.panel("A wrong λ₁ is paid in distance", name="wrong") as panel:
+        off = inputs.slider(studio_state.RATE_ERROR) / 100
+        figure = relaxation.wrong_rate(time, off, frame.theme())
+        panel.chart(figure, alt=canvas.alt(figure))
+        reached = float(relaxation.reached_distance(time, np.array([off]))[0])
+        planned = numbers.number(time.formula / (1 + off))
+        panel.caption(
+            f"With λ₁ taken {numbers.percent(abs(off))} too {'large' if off > 0 else 'small'} you "
+            f"stop at T = {planned} and reach {numbers.percent(reached)} instead of "
+            f"{numbers.percent(time.eps)}. In high dimension an over-estimate costs more."
+        )
+
+
+def _agreement(time: ConvergenceTime) -> str:
+    exact = numbers.certain(time.exact, max(time.exact_error / max(time.exact, 1e-300), 1e-6))
+    return (
+        f"At d = {numbers.whole(time.dimension)} total variation {numbers.number(time.eps)} is "
+        f"reached at T = {exact} exactly (product law by FFT), "
+        f"{numbers.number(time.formula)} by the formula."
+    )

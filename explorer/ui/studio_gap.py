@@ -1,0 +1,129 @@
+"""The hero of the studio: the gap between its bounds, and how many steps an accuracy takes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.figures import canvas, number_line, numbers, sequence
+from explorer.ui import cached, frame, inputs, studio_state, studio_words
+from explorer.ui.studio_layout import Item, row
+
+if TYPE_CHECKING:
+    from explorer.generators import ChenSequence, Generator, Spectrum
+    from explorer.ui.cached import Timed
+
+LN10 = math.log(10)
+# generators.md §10, measured on two cores: one point of δ₁ as literal nested quadratures.
+NESTED_SECONDS = 2.9
+
+
+def draw(generator: Generator, solved: Timed[Spectrum]) -> None:
+    """Draw the number line, and beside it the answer to "how large must n be"."""
+    steps = chen(generator, solved.value)
+    row(
+        [
+            Item("gap", lambda: _line(solved, steps), 0.66),
+            Item("accuracy", lambda: _accuracy(solved.value, steps), 0.34),
+        ]
+    )
+
+
+def chen(generator: Generator, spectrum: Spectrum) -> Timed[ChenSequence] | None:
+    """Return Chen's iteration, or None where it has no eigenfunction to converge to."""
+    if spectrum.status == "metastable" or not spectrum.is_eigenvalue:
+        return None
+    return cached.sequence(generator.key(), generator)
+
+
+@st.fragment
+def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
+    spectrum = solved.value
+    with frame.panel("The gap lies between bounds that anyone can check", name="gap") as panel:
+        n = int(inputs.slider(studio_state.STEPS)) if steps else 1
+        figure = number_line.figure(spectrum, steps.value if steps else None, n, frame.theme())
+        panel.chart(figure, alt=canvas.alt(figure))
+        panel.caption(_caption(solved, steps))
+        panel.why(
+            "Mass on both sides of a bottleneck divided by the resistance between them gives κ, "
+            "and λ₁ is within a factor of 4 of 1/κ. Chen's iteration starts from the square root "
+            "of the resistance and applies the inverse of −L again and again; the smallest and "
+            "the largest ratio of successive fluxes enclose λ₁ at every step.",
+            formula=r"\frac1{4\kappa}\;\le\;\lambda_1\;\le\;\frac1\kappa,\qquad"
+            r"\min_x\frac{\varphi_n}{\varphi_{n+1}}\;\le\;\lambda_1\;\le\;"
+            r"\max_x\frac{\varphi_n}{\varphi_{n+1}}",
+            source="Chen 2012 (basic estimates); Chen and Wang 1997 (quotient)",
+            badge="cited",
+        )
+
+
+@st.fragment
+def _accuracy(spectrum: Spectrum, steps: Timed[ChenSequence] | None) -> None:
+    with frame.panel("How large must n be?", name="accuracy") as panel:
+        if steps is None:
+            st.markdown(_no_steps(spectrum))
+            return
+        tolerance = float(inputs.log_slider(studio_state.TOLERANCE))
+        st.markdown(_needs(spectrum, steps.value, tolerance))
+        figure = sequence.figure(spectrum, steps.value, tolerance, frame.theme())
+        panel.chart(figure, alt=canvas.alt(figure))
+        panel.caption(_cost(steps))
+
+
+def _caption(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> str:
+    spectrum = solved.value
+    low, high = spectrum.enclosure
+    most = min(numbers.MAX_DIGITS, 1 + numbers.certain_digits(spectrum.relative_error))
+    if spectrum.status == "metastable":
+        proof = "λ₁ lies below the range of double precision; only its bounds are computed"
+    else:
+        proof = f"λ₁ ∈ [{numbers.number(low, most + 1)}, {numbers.number(high, most + 1)}]"
+        proof += f" by {_method(spectrum)}, a floating-point enclosure"
+    took = f"computed in {numbers.milliseconds(solved.seconds)}"
+    return f"{proof}. Spectrum {took}" + (
+        f", {cached.GAP_STEPS} steps of the iteration in {numbers.milliseconds(steps.seconds)}."
+        if steps
+        else "."
+    )
+
+
+def _method(spectrum: Spectrum) -> str:
+    return {
+        "temple-lehmann": "Temple–Lehmann",
+        "chen-wang": "Chen–Wang",
+        "chen": "Chen's basic estimate",
+    }.get(spectrum.enclosure_method, spectrum.enclosure_method)
+
+
+def _needs(spectrum: Spectrum, steps: ChenSequence, tolerance: float) -> str:
+    found = {name: steps.first(tolerance, name) for name in sequence.NAMES}
+    words = {name: str(n) if n else f"> {len(steps.lower)}" for name, n in found.items()}
+    text = f"Rayleigh **n = {words['rayleigh']}**, lower **{words['lower']}**, "
+    text += f"upper **{words['upper']}**."
+    rule = sequence.rule(spectrum, tolerance)
+    if rule is not None:
+        text += f" Rule: log(tol) / log(λ₁/λ₂) ≈ {numbers.number(rule, 2)}, half for Rayleigh."
+    return text
+
+
+def _cost(steps: Timed[ChenSequence]) -> str:
+    n = len(steps.value.lower)
+    return (
+        f"All {n} steps took {numbers.milliseconds(steps.seconds)} here, as cumulative sums over "
+        f"{numbers.whole(steps.value.nodes.size)} nodes. As literal nested quadratures one single "
+        f"point of the first step took {NESTED_SECONDS} s (*measured* by us, two cores)."
+    )
+
+
+def _no_steps(spectrum: Spectrum) -> str:
+    if spectrum.status == "metastable":
+        return (
+            "Here λ₁ is below the range of doubles. κ is computed in logarithms, and in so deep a "
+            "well 1/κ is the gap itself to a fraction of a percent (an Eyring–Kramers formula)."
+        )
+    return (
+        "There is no eigenfunction for the iteration to find: the gap is where the continuous "
+        f"spectrum begins, {studio_words.gap(spectrum)}, in closed form from the leading terms."
+    )

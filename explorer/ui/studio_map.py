@@ -1,0 +1,114 @@
+"""The landscape of λ₁ and Λ over two coefficients: drawn on request, clicked to take values."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.core.errors import ExplorerError
+from explorer.figures import canvas, landscape
+from explorer.ui import cached, errors, frame, inputs, studio_controls, studio_state
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explorer.generators import Generator, Landscape
+
+CELLS = 24
+_DRAWN = "gs_map"  # the key of the map that was asked for
+Pair = tuple[str, str]
+
+
+@st.fragment
+def draw(generator: Generator) -> None:
+    """Draw the choice of two coefficients, the button, and both maps."""
+    with frame.panel("The landscape over two coefficients", name="map") as panel:
+        pair = _axes()
+        if pair[0] == pair[1]:
+            st.markdown("Choose two different coefficients.")
+            return
+        spec = request(generator, pair)
+        key = json.dumps(spec["key"])
+        if st.session_state.get(_DRAWN) != key:
+            st.markdown(
+                f"{CELLS} × {CELLS} generators are solved, one by one: a second or two of work."
+            )
+            st.button("Draw the landscape", key="gs_draw_map", on_click=_ask, args=(key,))
+            return
+        try:
+            with st.spinner("Solving the landscape …"):
+                found = cached.landscape(key, spec["arguments"])
+        except ExplorerError as error:
+            errors.beside(error)
+            return
+        maps(found, generator, pair)
+        panel.caption(
+            "Click a cell to take its coefficients; the ring is where you are. Cells without "
+            "colour have no value there, and say why on hover."
+        )
+
+
+def request(generator: Generator, pair: Pair) -> dict[str, Any]:
+    """Return the arguments of the landscape and its key, which ignores the present two values."""
+    values = {name: studio_state.coefficient(generator, name) for name in pair}
+    reach = [studio_controls.reach(name[0], int(name[1:]), values[name]) for name in pair]
+    base = {name: 1.0 if name == "a0" else 0.0 for name in pair}
+    rest = studio_state.with_coefficients(generator, base)
+    ranges = [(-most, most) for most in reach]
+    arguments = {
+        "g": generator,
+        "x": (pair[0][0], int(pair[0][1:])),
+        "y": (pair[1][0], int(pair[1][1:])),
+        "x_range": ranges[0],
+        "y_range": ranges[1],
+        "n": CELLS,
+    }
+    return {"arguments": arguments, "key": [rest.key(), *pair, *ranges, CELLS]}
+
+
+def maps(
+    found: Landscape, generator: Generator, pair: Pair, path: np.ndarray | None = None
+) -> None:
+    """Draw λ₁ and Λ side by side; a click takes the coefficients of the cell."""
+    here = tuple(studio_state.coefficient(generator, name) for name in pair)
+    names = tuple(studio_state.AXIS_X.title(name) for name in pair)
+    for column, quantity in zip(st.columns(2, gap="medium"), landscape.QUANTITIES, strict=True):
+        figure = landscape.figure(found, quantity, names, here, frame.theme(), path=path)
+        key = f"gs_map_{quantity}"
+        with column:
+            st.plotly_chart(
+                figure,
+                theme=None,
+                config=frame.CHART,
+                alt=canvas.alt(figure),
+                key=key,
+                on_select=_click(key, generator, pair),
+                selection_mode="points",
+            )
+
+
+def clicked(state: Any) -> tuple[float, float] | None:
+    """Return the coefficients of the clicked cell, if the click met one."""
+    points = state["selection"]["points"] if state else []
+    return (float(points[0]["x"]), float(points[0]["y"])) if points else None
+
+
+def _click(key: str, generator: Generator, pair: Pair) -> Any:
+    def take() -> None:
+        cell = clicked(st.session_state.get(key))
+        if cell is not None:
+            values = {name: float(f"{v:.6g}") for name, v in zip(pair, cell, strict=True)}
+            studio_state.take_generator(studio_state.with_coefficients(generator, values))
+
+    return take
+
+
+def _axes() -> Pair:
+    with st.container(horizontal=True, gap="small"):
+        return inputs.choice(studio_state.AXIS_X), inputs.choice(studio_state.AXIS_Y)
+
+
+def _ask(key: str) -> None:
+    st.session_state[_DRAWN] = key

@@ -1,0 +1,86 @@
+"""The notebook lines that reproduce a panel's numbers: plain calls of the public names.
+
+Floats are written by ``repr``, so that the lines give the very same numbers as the page.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.generators import Generator, InitialLaw
+
+IMPORT = "from math import inf\n\nfrom explorer import generators"
+
+
+def generator(g: Generator) -> str:
+    """Return the lines that make `g`, exactly.
+
+    Examples
+    --------
+    >>> from explorer.generators import Generator
+    >>> print(generator(Generator("1", "-x")).splitlines()[-1])
+    g = generators.Generator(a="1", b="-x", domain=(-inf, inf))
+    """
+    ends = ", ".join(_end(end) for end in g.domain)
+    a, b = (_polynomial(text, c) for text, c in ((g.a_text, g.a), (g.b_text, g.b)))
+    return f"{IMPORT}\n\ng = generators.Generator(a={a}, b={b}, domain=({ends}))"
+
+
+def spectrum(g: Generator) -> str:
+    """Return the lines for gap, enclosure, eigenvalues and moments."""
+    return (
+        f"{generator(g)}\n"
+        "s = generators.spectrum(g, k=6)\n"
+        "print(s.gap, s.enclosure, s.chen_bounds)\n"
+        "print(s.eigenvalues, s.efficiency)"
+    )
+
+
+def sequence(g: Generator, n: int) -> str:
+    """Return the lines for Chen's iteration."""
+    return (
+        f"{generator(g)}\n"
+        f"c = generators.chen_sequence(g, n={n})\n"
+        "print(c.lower, c.rayleigh, c.upper)"
+    )
+
+
+def gradient(g: Generator) -> str:
+    """Return the lines for the derivative of the gap."""
+    return f"{generator(g)}\nd = generators.gap_gradient(g)\nprint(d.a, d.b)"
+
+
+def convergence(g: Generator, law: InitialLaw, eps: float, dimension: int) -> str:
+    """Return the lines for T(ε)."""
+    return (
+        f"{generator(g)}\n"
+        f"start = generators.{law!r}\n"
+        f"t = generators.time_to(g, start, {eps!r}, dimension={dimension})\n"
+        "print(t.exact, t.formula)"
+    )
+
+
+def relaxation(
+    g: Generator, law: InitialLaw, end: float, count: int, *, log_from: float = 0
+) -> str:
+    """Return the lines for the curves over time."""
+    times = f"np.linspace(0.0, {end!r}, {count + 1})[1:]"
+    if log_from:
+        times = f"np.geomspace({log_from!r}, {end!r}, {count})"
+    return (
+        f"import numpy as np\n{generator(g)}\n"
+        f"start = generators.{law!r}\n"
+        f"r = generators.relax(g, start, {times})\n"
+        "print(r.tv, r.chi2, r.coefficients)"
+    )
+
+
+def _end(end: float) -> str:
+    return repr(end) if math.isfinite(end) else ("inf" if end > 0 else "-inf")
+
+
+def _polynomial(text: str, coefficients: tuple[float, ...]) -> str:
+    """Return the text where a text box would take it, else the exact coefficients."""
+    return f'"{text}"' if len(text) <= 200 else repr(list(coefficients))

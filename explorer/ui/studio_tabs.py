@@ -1,0 +1,32 @@
+"""The lesson below the number line: five tabs, of which only the open one computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.ui import (
+    studio_faster,
+    studio_forget,
+    studio_state,
+    studio_take,
+    studio_tune,
+    studio_why,
+)
+
+if TYPE_CHECKING:
+    from explorer.generators import Generator, Spectrum
+
+_ROOMS = (studio_why, studio_forget, studio_faster, studio_tune, studio_take)
+
+
+def draw(generator: Generator, spectrum: Spectrum) -> None:
+    """Draw the tabs and the content of the open one."""
+    tabs = st.tabs(
+        list(studio_state.TABS), key=studio_state.TAB.key, on_change="rerun", bind="query-params"
+    )
+    for tab, room in zip(tabs, _ROOMS, strict=True):
+        if tab.open:
+            with tab:
+                room.draw(generator, spectrum)

@@ -1,0 +1,124 @@
+"""The sentences of the Generator Studio: what a result means, in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from explorer.figures import numbers
+
+if TYPE_CHECKING:
+    from explorer.generators import Classification, Generator, Spectrum
+
+LN10 = math.log(10)
+TIE = 1e-9  # Λ this close to 1 is a tie: it is 1 up to rounding
+WORDS = {
+    "gap-zero": "Ergodic, but no exponential rate",
+    "null-recurrent": "Null recurrent",
+    "transient": "Transient",
+    "explosive": "Explosive",
+    "absorbing": "Absorbed",
+    "mass-lost": "Mass is lost",
+    "negative": "Not a diffusion here",
+    "root-inside": "The line is split",
+}
+
+
+def verdict(spectrum: Spectrum) -> tuple[str, str]:
+    """Return the page's most important sentence and its tone."""
+    value = gap(spectrum)
+    if spectrum.status == "metastable":
+        decades = numbers.number(spectrum.log_gap / LN10, 7)
+        band = numbers.number(math.log10(4), 2)
+        text = f"Ergodic, but metastable: log₁₀ λ₁ = **{decades} ± {band}**. "
+        return text + "The process takes longer than any computer to cross its barrier.", "caution"
+    if spectrum.status == "continuous" or not spectrum.is_eigenvalue:
+        text = f"Ergodic. The gap is **{value}**, the bottom of a continuous spectrum: "
+        return f"{text}no slowest mode exists. {fair(spectrum)}", "good"
+    if spectrum.status == "estimate":
+        text = f"Ergodic. The gap is about **{value}** (an estimate, not resolved to full accuracy)"
+        return f"{text}. {fair(spectrum)}", "caution"
+    digits = numbers.certain_digits(spectrum.relative_error)
+    return f"Ergodic. The gap is **{value}**, known to {digits} digits; {fair(spectrum)}", "good"
+
+
+def gap(spectrum: Spectrum, most: int = numbers.PROSE_DIGITS) -> str:
+    """Return the gap with at most `most` of its certain digits, below double range too."""
+    digits = min(most, numbers.certain_digits(spectrum.relative_error))
+    return numbers.from_log10(spectrum.log_gap / LN10, digits)
+
+
+def fair(spectrum: Spectrum) -> str:
+    """Say how the diffusion compares with Ornstein–Uhlenbeck at equal noise power."""
+    speed = spectrum.efficiency
+    if speed is None:
+        missing = "noise power E[a]" if spectrum.noise_power is None else "variance"
+        return f"its {missing} is infinite, so there is no fair comparison."
+    if speed >= 1 - TIE:
+        return "at equal noise power it ties with Ornstein–Uhlenbeck, which nothing beats."
+    if speed > 0.5:
+        slower = f"{numbers.percent(1 - speed, 2 if speed < 0.99 else 1)} slower"
+    else:
+        slower = f"{numbers.number(1 / speed, 2)} times slower"
+    return f"at equal noise power it is {slower} than Ornstein–Uhlenbeck."
+
+
+def refusal(classification: Classification) -> str:
+    """Return the verdict on a diffusion without a rate."""
+    return classification.reason
+
+
+def ends_sentence(classification: Classification) -> str:
+    """Say which end decides, if one does."""
+    where = {"left": "at the left end", "right": "at the right end", "inside": "inside the domain"}
+    return where.get(classification.end or "", "")
+
+
+def sde(generator: Generator) -> str:
+    """Return the stochastic differential equation as KaTeX."""
+    noise = [2 * c for c in generator.a]
+    drift = tex(generator.b, "X")
+    drift = f"({drift})" if sum(c != 0 for c in generator.b) > 1 else drift
+    start = "" if drift == "0" else rf"{drift}\,dt + "
+    return rf"dX = {start}\sqrt{{{tex(noise, 'X')}}}\,dW"
+
+
+def tex(coefficients: tuple[float, ...] | list[float], variable: str = "x") -> str:
+    """Return a polynomial as KaTeX, its numbers with five digits.
+
+    Examples
+    --------
+    >>> tex([0.0, -1.0, 0.0, -2.5])
+    '-x - 2.5x^{3}'
+    """
+    text = ""
+    for power, c in enumerate(coefficients):
+        if c == 0:
+            continue
+        monomial = {0: "", 1: variable}.get(power, f"{variable}^{{{power}}}")
+        size = "" if abs(c) == 1 and power else _tex_number(abs(c))
+        sign = "-" if c < 0 else "+"
+        text += f" {sign} {size}{monomial}" if text else f"{sign.strip('+')}{size}{monomial}"
+    return text or "0"
+
+
+def domain(generator: Generator) -> str:
+    """Return the domain as a mathematician writes it.
+
+    Examples
+    --------
+    >>> from explorer.generators import Generator
+    >>> domain(Generator("x", "1 - x", (0, math.inf)))
+    '[0, ∞)'
+    """
+    low, high = generator.domain
+    if math.isinf(low) and math.isinf(high):
+        return "ℝ"
+    left = "(−∞" if math.isinf(low) else f"[{numbers.number(low)}"
+    right = "∞)" if math.isinf(high) else f"{numbers.number(high)}]"
+    return f"{left}, {right}"
+
+
+def _tex_number(size: float) -> str:
+    mantissa, _, exponent = f"{size:.5g}".partition("e")
+    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
