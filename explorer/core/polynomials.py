@@ -14,7 +14,7 @@ import ast
 from numpy.polynomial import Polynomial
 
 from explorer.core.errors import InputError
-from explorer.core.screening import MAX_LENGTH, MAX_NESTING, Token, mistake, screen
+from explorer.core.screening import MAX_LENGTH, MAX_NESTING, Box, Token, screen
 
 MAX_DEGREE = 12
 MAX_COEFFICIENT = 1e12
@@ -53,13 +53,12 @@ def parse(text: str, *, field: str = "a", variable: str = "x") -> Polynomial:
     explorer.core.errors.InputError: b(x), column 1: the word 'sin' is not known. Use only \
 numbers, x, + - * / ** and parentheses.
     """
-    tokens = screen(text, field=field, variable=variable)
-    reader = _Reader(tokens, field, variable)
+    box = Box(field, variable)
+    reader = _Reader(screen(text, box), box)
     try:
         tree = ast.parse(reader.source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        remedy = f"Write a polynomial such as 1 + {variable}**2."
-        raise InputError(field, f"{field}({variable}) cannot be read.", remedy) from error
+        raise box.refusal("cannot be read.") from error
     return Polynomial(strip(reader.read(tree.body, 0)))
 
 
@@ -137,8 +136,8 @@ def strip(coefficients: list[float]) -> list[float]:
 class _Reader:
     """Walks the syntax tree of one text; it knows where each token was typed."""
 
-    def __init__(self, tokens: list[Token], field: str, variable: str) -> None:
-        self.field, self.variable = field, variable
+    def __init__(self, tokens: list[Token], box: Box) -> None:
+        self.box, self.variable = box, box.variable
         self.source = " ".join(token.text for token in tokens)
         self.columns: dict[int, int] = {}
         offset = 0
@@ -151,8 +150,8 @@ class _Reader:
             raise self.mistake(
                 node, f"more than {MAX_NESTING} operations are nested.", "Simplify it."
             )
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):  # not bool
-            return self.checked([float(str(node.value))], node)
+        if isinstance(node, ast.Constant):
+            return self.checked([self.constant(node)], node)
         if isinstance(node, ast.Name) and node.id == self.variable:
             return [0.0, 1.0]
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.UAdd, ast.USub)):
@@ -164,6 +163,11 @@ class _Reader:
             return self.checked(strip(self.combine(node, left, right)), node)
         remedy = f"Use only numbers, {self.variable}, + - * / ** and parentheses."
         raise self.mistake(node, "this cannot be used in a polynomial.", remedy)
+
+    def constant(self, node: ast.Constant) -> float:
+        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            return float(node.value)
+        raise self.mistake(node, "only real numbers can be used.", "Write a decimal number.")
 
     def combine(self, node: ast.BinOp, left: list[float], right: list[float]) -> list[float]:
         if isinstance(node.op, (ast.Add, ast.Sub)):
@@ -222,7 +226,7 @@ class _Reader:
 
     def mistake(self, node: ast.expr, problem: str, remedy: str) -> InputError:
         column = self.columns.get(node.col_offset, 1)
-        return mistake(self.field, self.variable, column, problem, remedy)
+        return self.box.mistake(column, problem, remedy)
 
 
 def _add(left: list[float], right: list[float], sign: float) -> list[float]:

@@ -18,7 +18,7 @@ MAX_LENGTH = 200
 MAX_NESTING = 40
 
 _TOKEN = re.compile(
-    r"(?P<space>[ \t]+)"
+    r"(?P<space>[ \t\r\n]+)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<word>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<operator>\*\*|[-+*/^()])"
@@ -34,6 +34,27 @@ _ALIKE = {
 }
 
 
+class Box(NamedTuple):
+    """The text box that is read: its field name, and the only word allowed in it."""
+
+    field: str
+    variable: str
+
+    @property
+    def name(self) -> str:
+        """What the text defines: ``a(x)``."""
+        return f"{self.field}({self.variable})"
+
+    def mistake(self, column: int, problem: str, remedy: str) -> InputError:
+        """Return the error of a mistake at a column of the text."""
+        return InputError(self.field, f"{self.name}, column {column}: {problem}", remedy, column)
+
+    def refusal(self, problem: str, column: int | None = None) -> InputError:
+        """Return the error of a text that is wrong as a whole."""
+        remedy = f"Write a polynomial such as 1 + {self.variable}**2."
+        return InputError(self.field, f"{self.name} {problem}", remedy, column)
+
+
 class Token(NamedTuple):
     """A piece of the text: its kind, its text in Python's notation and its column from 1."""
 
@@ -42,15 +63,15 @@ class Token(NamedTuple):
     column: int
 
 
-def screen(text: object, *, field: str, variable: str) -> list[Token]:
+def screen(text: object, box: Box) -> list[Token]:
     """Return the tokens of a text that may go to Python's parser.
 
     Parameters
     ----------
     text : object
         What was typed; anything but a string of at most 200 characters is refused.
-    field, variable : str
-        Names used in the message, and the only word allowed.
+    box : Box
+        Where it was typed.
 
     Returns
     -------
@@ -64,87 +85,75 @@ def screen(text: object, *, field: str, variable: str) -> list[Token]:
 
     Examples
     --------
-    >>> [token.text for token in screen("1 + x^2", field="a", variable="x")]
+    >>> [token.text for token in screen("1 + x^2", Box("a", "x"))]
     ['1', '+', 'x', '**', '2']
     """
-    name = f"{field}({variable})"
     if not isinstance(text, str):
-        kind = type(text).__name__
-        raise InputError(field, f"{name} must be text, not {kind}.", _write(variable))
-    if len(text) > MAX_LENGTH:
-        problem = f"{name} has {len(text)} characters; at most {MAX_LENGTH} are read."
-        raise InputError(field, problem, "Write a shorter polynomial.", MAX_LENGTH + 1)
-    tokens = _tokens(text, field, variable)
+        raise box.refusal(f"must be text, not {type(text).__name__}.")
+    if len(text) > MAX_LENGTH:  # before anything looks at the characters
+        problem = f"has {len(text)} characters; at most {MAX_LENGTH} are read."
+        raise box.refusal(problem, MAX_LENGTH + 1)
+    tokens = _tokens(text, box)
     if not tokens:
-        raise InputError(field, f"{name} is empty.", _write(variable))
-    _check_order(tokens, field, variable)
+        raise box.refusal("is empty.")
+    _check_order(tokens, box)
     return tokens
 
 
-def mistake(field: str, variable: str, column: int, problem: str, remedy: str) -> InputError:
-    """Return the error of a mistake at a column of the text."""
-    place = f"{field}({variable}), column {column}: {problem}"
-    return InputError(field, place, remedy, column)
-
-
-def _write(variable: str) -> str:
-    return f"Write a polynomial such as 1 + {variable}**2."
-
-
-def _tokens(text: str, field: str, variable: str) -> list[Token]:
+def _tokens(text: str, box: Box) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise _bad_character(text[position], field, variable, position + 1)
+            raise _bad_character(text[position], box, position + 1)
         kind, piece = match.lastgroup or "", match.group()
-        if kind == "word" and piece != variable:
-            raise _bad_word(piece, field, variable, position + 1)
+        if kind == "word" and piece != box.variable:
+            raise _bad_word(piece, box, position + 1)
         if kind == "number":
-            _check_number(piece, field, variable, position + 1)
+            _check_number(piece, box, position + 1)
         if kind != "space":
             tokens.append(Token(kind, "**" if piece == "^" else piece, position + 1))
         position = match.end()
     return tokens
 
 
-def _bad_character(char: str, field: str, variable: str, column: int) -> InputError:
+def _bad_character(char: str, box: Box, column: int) -> InputError:
     if char.translate(_SUPERSCRIPTS) != char:
-        remedy = f"Write {variable}**{char.translate(_SUPERSCRIPTS)} for a power."
+        remedy = f"Write {box.variable}**{char.translate(_SUPERSCRIPTS)} for a power."
     elif char in _ALIKE:
         remedy = f"Write {_ALIKE[char]} in its place."
     else:
-        remedy = f"Use only numbers, {variable}, + - * / ** and parentheses."
+        remedy = f"Use only numbers, {box.variable}, + - * / ** and parentheses."
     # A lone surrogate or a control character must not reach the page.
     shown = f"'{char}'" if char.isprintable() else unicodedata.name(char, "a control character")
     problem = f"{shown} (U+{ord(char):04X}) cannot be used here."
-    return mistake(field, variable, column, problem, remedy)
+    return box.mistake(column, problem, remedy)
 
 
-def _bad_word(word: str, field: str, variable: str, column: int) -> InputError:
+def _bad_word(word: str, box: Box, column: int) -> InputError:
     shown = word if len(word) <= 20 else word[:20] + "..."
-    remedy = f"Use only numbers, {variable}, + - * / ** and parentheses."
-    power = word.removeprefix(variable)
+    remedy = f"Use only numbers, {box.variable}, + - * / ** and parentheses."
+    power = word.removeprefix(box.variable)
     if power != word and power.isdigit() and len(power) <= 2:
-        remedy = f"Write {variable}**{power} for a power, {power}*{variable} for a multiple."
-    elif word == variable.upper():
-        remedy = f"Write a small {variable}."
-    return mistake(field, variable, column, f"the word '{shown}' is not known.", remedy)
+        remedy = (
+            f"Write {box.variable}**{power} for a power, {power}*{box.variable} for a multiple."
+        )
+    elif word == box.variable.upper():
+        remedy = f"Write a small {box.variable}."
+    return box.mistake(column, f"the word '{shown}' is not known.", remedy)
 
 
-def _check_number(number: str, field: str, variable: str, column: int) -> None:
+def _check_number(number: str, box: Box, column: int) -> None:
     mantissa = re.split("[eE]", number)[0]
     if re.fullmatch("0[0-9]+", mantissa) and mantissa.strip("0"):
-        raise mistake(
-            field, variable, column, "a number starts with 0.", "Leave the leading zeros out."
-        )
+        raise box.mistake(column, "a number starts with 0.", "Leave the leading zeros out.")
     if float(number) == 0.0 and mantissa.strip("0."):
         problem = "the number is too small for double precision."
-        raise mistake(field, variable, column, problem, "Write 0, or a number above 1e-300.")
+        raise box.mistake(column, problem, "Write 0, or a number above 1e-300.")
 
 
-def _check_order(tokens: list[Token], field: str, variable: str) -> None:
+def _check_order(tokens: list[Token], box: Box) -> None:
     """Operands and operators must alternate, parentheses must close: a two-state machine."""
     opened: list[int] = []
     wants_operand = True
@@ -152,37 +161,31 @@ def _check_order(tokens: list[Token], field: str, variable: str) -> None:
     for token in tokens:
         kind = token.text if token.text in ("(", ")") else token.kind
         if wants_operand:
-            _check_operand(kind, token, last, field, variable)
+            _check_operand(kind, token, last, box)
         elif kind not in ("operator", ")"):
             problem = f"an operator is missing before '{token.text[:20]}'."
-            raise mistake(
-                field, variable, token.column, problem, f"Write * to multiply: 2*{variable}."
-            )
+            raise box.mistake(token.column, problem, f"Write * to multiply: 2*{box.variable}.")
         if kind == "(":
             opened.append(token.column)
         elif kind == ")":
             if not opened:
                 problem = "this ) closes nothing."
-                raise mistake(
-                    field, variable, token.column, problem, "Remove it, or add a ( before."
-                )
+                raise box.mistake(token.column, problem, "Remove it, or add a ( before.")
             opened.pop()
         if len(opened) > MAX_NESTING:
             problem = f"more than {MAX_NESTING} parentheses are open."
-            raise mistake(field, variable, token.column, problem, "Multiply the expression out.")
+            raise box.mistake(token.column, problem, "Multiply the expression out.")
         wants_operand = kind in ("operator", "(")
         last = token
     if wants_operand:
         problem = f"the text ends after '{last.text}'."
-        raise mistake(
-            field, variable, last.column, problem, f"Add a number or {variable} after it."
-        )
+        raise box.mistake(last.column, problem, f"Add a number or {box.variable} after it.")
     if opened:
-        raise mistake(field, variable, opened[-1], "this ( is never closed.", "Add a ) at the end.")
+        raise box.mistake(opened[-1], "this ( is never closed.", "Add a ) at the end.")
 
 
-def _check_operand(kind: str, token: Token, last: Token, field: str, variable: str) -> None:
+def _check_operand(kind: str, token: Token, last: Token, box: Box) -> None:
     if kind == ")" or (kind == "operator" and token.text not in "+-"):
         before = f"between '{last.text}' and" if last is not token else "before"
-        problem = f"a number or {variable} is missing {before} '{token.text}'."
-        raise mistake(field, variable, token.column, problem, f"Add a number or {variable} there.")
+        problem = f"a number or {box.variable} is missing {before} '{token.text}'."
+        raise box.mistake(token.column, problem, f"Add a number or {box.variable} there.")

@@ -109,7 +109,8 @@ def _touching(p: Sequence[float], low: float, high: float) -> list[float]:
 
 
 def _is_zero(a: Sequence[float], x: float) -> bool:
-    return abs(value(a, x)) <= TOLERANCE * magnitude(a, x)
+    size = magnitude(a, x)
+    return size < math.inf and abs(value(a, x)) <= TOLERANCE * size
 
 
 def _clusters(a: Sequence[float], found: list[float]) -> list[float]:

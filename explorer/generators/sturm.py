@@ -52,8 +52,8 @@ def roots(links: Chain, low: float, high: float) -> list[float]:
 
     Examples
     --------
-    >>> roots(chain([-2.0, 0.0, 1.0]), 0.0, math.inf)
-    [1.4142135623730951]
+    >>> [round(x, 15) for x in roots(chain([-2.0, 0.0, 1.0]), 0.0, math.inf)]
+    [1.414213562373095]
     """
     bound = _bound(links[0])
     low, high = max(low, -bound), min(high, bound)
