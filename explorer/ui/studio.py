@@ -27,6 +27,7 @@ from explorer.ui import (
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum
     from explorer.ui.cached import Timed
+    from explorer.ui.studio_state import Reading
 
 TITLE = "Generator Studio"
 QUESTION = "How fast does this diffusion forget where it started?"
@@ -40,14 +41,16 @@ def draw() -> None:
         studio_controls.draw(reading)
     header = frame.header(TITLE, QUESTION, fields=studio_state.FIELDS, hideable=studio_state.GROUPS)
     if reading.generator is None:
-        header.verdict(f"Not a diffusion yet. {reading.error}", "bad")
+        header.verdict(f"Not a diffusion yet: {_unread(reading)} cannot be read.", "bad")
+        if reading.error is not None:
+            studio_verdict.unreadable(reading.error)
         _last_good()
         return
     classification = cached.classification(reading.generator.key(), reading.generator)
     solved = _solve(reading.generator) if classification.exponentially_ergodic else None
     if solved is None:
         header.verdict(classification.reason, "bad")
-        studio_verdict.refused(classification)
+        studio_verdict.refused(reading.generator, classification)
         _last_good()
         return
     header.verdict(*studio_words.verdict(solved.value))
@@ -63,6 +66,12 @@ def _solve(generator: Generator) -> Timed[Spectrum] | None:
         return cached.spectrum(generator.key(), generator)
     except NotErgodicError:
         return None
+
+
+def _unread(reading: Reading) -> str:
+    """Name the box; what a stranger wrote into a link is quoted beside it only, as plain text."""
+    field = reading.error.field if reading.error else ""
+    return {"a": "the noise a(x)", "b": "the drift b(x)"}.get(field, "the domain")
 
 
 def _last_good() -> None:

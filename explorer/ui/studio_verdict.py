@@ -6,24 +6,68 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.figures import canvas, coefficients
 from explorer.generators import presets
-from explorer.ui import studio_state, studio_words
+from explorer.ui import frame, studio_state
+from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
-    from explorer.generators import Classification
+    from explorer.core.errors import InputError
+    from explorer.generators import Classification, Generator
+
+TITLES = {
+    "gap-zero": "It settles, but slower than any exponential",
+    "null-recurrent": "It comes back, but never settles",
+    "transient": "It leaves for good",
+    "explosive": "It reaches infinity in finite time",
+    "absorbing": "It sticks at the end",
+    "mass-lost": "Its mass drains into the end",
+    "negative": "Noise cannot be negative",
+    "root-inside": "Without noise, no way through",
+}
+LESSONS = {
+    "gap-zero": "Far out, mass and resistance balance so badly that their product has no bound. "
+    "The time to come home from x grows with x without limit.",
+    "null-recurrent": "The process returns to every point, but the mass that would be its "
+    "stationary law is infinite, so it spends no definite share of time anywhere.",
+    "transient": "The resistance on the way out is finite, so there is a positive chance never to "
+    "return.",
+    "explosive": "The mean time to get out there is finite, although the way is infinitely long.",
+    "absorbing": "The end can be reached and nothing pushes away from it.",
+    "mass-lost": "The end is never reached, but everything drifts towards it for ever.",
+    "negative": "a(x) is the strength of the noise, half a variance per time: it must be positive "
+    "inside the domain.",
+    "root-inside": "Where a(x) = 0 the process cannot cross both ways, so the line falls into "
+    "parts that must be studied one by one.",
+}
+_NOTATION = (
+    "C(x) = ∫ b/a; the mass is μ(dx) = e^C / a dx, the resistance ν(dx) = e^−C dx. This is decided "
+    "from the leading terms of a and b, without any integration."
+)
+_GRAMMAR = (
+    "A polynomial in x: numbers, `+ - *`, division by a number, powers such as `x**3` or `x^3`, "
+    "parentheses. For instance `1 + x**2` for the noise and `-x - x^3/2` for the drift."
+)
 
 
-def refused(classification: Classification) -> None:
-    """Draw the card of a generator without a rate: reason, failing criterion, ways out."""
-    with st.container(border=True, key="gs_card"):
-        where = studio_words.ends_sentence(classification)
-        title = studio_words.WORDS.get(classification.verdict, "No gap")
-        st.markdown(f"#### {title}{', ' + where if where else ''}")
-        st.markdown(classification.reason)
-        if classification.criterion:
-            st.caption("The criterion that decides:")
-            st.latex(classification.criterion)
-        _suggestions(classification)
+def refused(generator: Generator, classification: Classification) -> None:
+    """Draw what a generator without a rate does, the failing criterion, and the ways out."""
+    row(
+        [
+            Item("reason", lambda: _reason(classification)),
+            Item("coefficients", lambda: _coefficients(generator)),
+        ]
+    )
+
+
+def unreadable(error: InputError) -> None:
+    """Draw what can be written into the boxes; the message itself stands beside its box."""
+    with frame.panel("What the boxes understand", name="grammar"):
+        if error.field == "domain":
+            st.markdown("Each end is a number, `-inf` or `inf`, the left one below the right one.")
+        else:
+            st.markdown(_GRAMMAR)
+        _home()
 
 
 def notes(classification: Classification) -> None:
@@ -32,21 +76,47 @@ def notes(classification: Classification) -> None:
         st.caption(f":material/info: {note}")
 
 
+def _reason(classification: Classification) -> None:
+    title = TITLES.get(classification.verdict, "There is no gap")
+    with frame.panel(title, name="reason") as panel:
+        st.markdown(LESSONS.get(classification.verdict, ""))
+        if classification.criterion:
+            where = {"left": " at the left end", "right": " at the right end"}
+            st.caption(f"The criterion that decides{where.get(classification.end or '', '')}:")
+            st.latex(classification.criterion)
+            panel.caption(_NOTATION)
+        for note in classification.notes:
+            st.markdown(note)
+        with st.container(horizontal=True, gap="small"):
+            _suggestions(classification)
+            _home()
+
+
+def _coefficients(generator: Generator) -> None:
+    with frame.panel("Where the drift points", name="coefficients") as panel:
+        figure = coefficients.figure(generator, frame.theme())
+        panel.chart(figure, alt=canvas.alt(figure))
+        panel.caption("Arrows show which way the drift pushes; red marks where a(x) < 0.")
+
+
 def _suggestions(classification: Classification) -> None:
-    """One button per domain on which the same coefficients make sense, and a way home."""
-    with st.container(horizontal=True, gap="small"):
-        for index, ends in enumerate(classification.suggestions):
-            low, high = (presets.end_text(end).replace("inf", "∞") for end in ends)
-            st.button(
-                f"Use {'(' if '∞' in low else '['}{low}, {high}{')' if '∞' in high else ']'}",
-                key=f"gs_use_{index}",
-                type="primary",
-                on_click=studio_state.take_domain,
-                args=(ends,),
-            )
+    """One button per domain on which the same coefficients make sense."""
+    for index, ends in enumerate(classification.suggestions):
+        low, high = (presets.end_text(end).replace("inf", "∞") for end in ends)
+        opening, closing = "(" if "∞" in low else "[", ")" if "∞" in high else "]"
         st.button(
-            f"Back to {studio_state.START.label}",
-            key="gs_back",
-            on_click=studio_state.take_preset,
-            args=(studio_state.START,),
+            f"Use {opening}{low}, {high}{closing}".replace("-", "−"),
+            key=f"gs_use_{index}",
+            type="primary",
+            on_click=studio_state.take_domain,
+            args=(ends,),
         )
+
+
+def _home() -> None:
+    st.button(
+        f"Back to {studio_state.START.label}",
+        key="gs_back",
+        on_click=studio_state.take_preset,
+        args=(studio_state.START,),
+    )

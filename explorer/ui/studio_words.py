@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING
 from explorer.figures import numbers
 
 if TYPE_CHECKING:
-    from explorer.generators import Classification, Generator, Spectrum
+    from explorer.generators import Generator, Spectrum
 
 LN10 = math.log(10)
 TIE = 1e-9  # Λ this close to 1 is a tie: it is 1 up to rounding
-WORDS = {
-    "gap-zero": "Ergodic, but no exponential rate",
-    "null-recurrent": "Null recurrent",
-    "transient": "Transient",
-    "explosive": "Explosive",
-    "absorbing": "Absorbed",
-    "mass-lost": "Mass is lost",
-    "negative": "Not a diffusion here",
-    "root-inside": "The line is split",
-}
 
 
 def verdict(spectrum: Spectrum) -> tuple[str, str]:
@@ -61,17 +51,6 @@ def fair(spectrum: Spectrum) -> str:
     else:
         slower = f"{numbers.number(1 / speed, 2)} times slower"
     return f"at equal noise power it is {slower} than Ornstein–Uhlenbeck."
-
-
-def refusal(classification: Classification) -> str:
-    """Return the verdict on a diffusion without a rate."""
-    return classification.reason
-
-
-def ends_sentence(classification: Classification) -> str:
-    """Say which end decides, if one does."""
-    where = {"left": "at the left end", "right": "at the right end", "inside": "inside the domain"}
-    return where.get(classification.end or "", "")
 
 
 def sde(generator: Generator) -> str:
