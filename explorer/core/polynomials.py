@@ -10,6 +10,7 @@ more than a few microseconds per character.
 from __future__ import annotations
 
 import ast
+import math
 
 from numpy.polynomial import Polynomial
 
@@ -112,11 +113,25 @@ def _join(coefficients: list[float], variable: str) -> str:
 
 
 def _term(size: float, power: int, variable: str) -> str:
-    number = repr(size).removesuffix(".0")
+    number = _number(size)
     if power == 0:
         return number
     monomial = variable if power == 1 else f"{variable}**{power}"
     return monomial if number == "1" else f"{number}*{monomial}"
+
+
+def _number(size: float) -> str:
+    """Return the shortest exact digits, with an exponent only where that is clearly shorter."""
+    plain = repr(size).removesuffix(".0")
+    if "e" in plain:
+        mantissa, exponent = plain.split("e")
+        return f"{mantissa}e{int(exponent)}"
+    digits = plain.replace(".", "").lstrip("0").rstrip("0")
+    exponent = math.floor(math.log10(size)) if size else 0
+    point = f"{digits[0]}.{digits[1:]}" if len(digits) > 1 else digits
+    scientific = f"{point}e{exponent}"
+    same = float(scientific) == size  # log10 may round up at a power of ten
+    return scientific if same and len(scientific) + 4 <= len(plain) else plain
 
 
 def strip(coefficients: list[float]) -> list[float]:
