@@ -8,3 +8,5 @@ from explorer.generators.classify import Classification as Classification
 from explorer.generators.classify import classify as classify
 from explorer.generators.ends import EndReport as EndReport
 from explorer.generators.generator import Generator as Generator
+from explorer.generators.spectrum import Spectrum as Spectrum
+from explorer.generators.spectrum import spectrum as spectrum
