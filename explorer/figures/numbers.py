@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-THIN = "\u2009"  # thin space: groups digits, stands before a unit
+THIN = "\u202f"  # narrow no-break space: groups digits, stands before a unit
 MINUS = "\u2212"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

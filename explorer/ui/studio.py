@@ -15,6 +15,7 @@ from explorer.core.errors import NotErgodicError
 from explorer.ui import (
     cached,
     frame,
+    memory,
     studio_controls,
     studio_gap,
     studio_state,
@@ -36,6 +37,7 @@ QUESTION = "How fast does this diffusion forget where it started?"
 @st.fragment
 def draw() -> None:
     """Draw the whole studio for the present texts."""
+    memory.settle()
     reading = studio_state.read()
     with st.sidebar:
         studio_controls.draw(reading)
@@ -49,7 +51,7 @@ def draw() -> None:
     classification = cached.classification(reading.generator.key(), reading.generator)
     solved = _solve(reading.generator) if classification.exponentially_ergodic else None
     if solved is None:
-        header.verdict(classification.reason, "bad")
+        header.verdict(studio_words.typeset(classification.reason), "bad")
         studio_verdict.refused(reading.generator, classification)
         _last_good()
         return

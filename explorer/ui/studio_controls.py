@@ -23,6 +23,7 @@ DOMAINS = {"ℝ": ("-inf", "inf"), "[0, ∞)": ("0", "inf"), "[−1, 1]": ("-1",
            "[0, 1]": ("0", "1")}  # fmt: skip
 LEAST_DEGREE = {"a": 2, "b": 3}  # sliders shown even where the coefficient is 0
 MOST_DEGREE = 12
+USUAL_REACH = 3.0
 STOPS = (1.0, 2.0, 3.0, 5.0, 10.0)  # a slider reaches one of these times a power of ten
 _REACH = "gs_reach"
 _CONVENTION = (
@@ -38,7 +39,7 @@ def draw(reading: Reading) -> None:
     inputs.text(studio_state.A, error=reading.error, then=_forget_reach)
     inputs.text(studio_state.B, error=reading.error, then=_forget_reach)
     if reading.generator is not None:
-        st.latex(studio_words.sde(reading.generator))
+        st.markdown(f"${studio_words.sde(reading.generator)}$")
     _domain(reading)
     if frame.shown("sliders"):
         _sliders(reading.generator or studio_state.last_good())
@@ -81,7 +82,11 @@ def _menu(chosen: list[Preset]) -> None:
 
 
 def _sentence(preset: Preset) -> str:
-    return preset.sentence[0].upper() + preset.sentence[1:] + "."
+    first = preset.sentence.split()[0]
+    sentence = (
+        preset.sentence if len(first) == 1 else first.capitalize() + preset.sentence[len(first) :]
+    )
+    return sentence + "."
 
 
 def _take_chip() -> None:
@@ -167,7 +172,8 @@ def reach(name: str, power: int, value: float) -> float:
     known = st.session_state.setdefault(_REACH, {})
     key = f"{name}{power}"
     if key not in known or abs(value) > known[key]:
-        known[key] = nice_above(max(abs(value) * 1.25, 3.0 if value == 0 else 0.0))
+        usual = value == 0 or 0.05 <= abs(value) <= 0.8 * USUAL_REACH
+        known[key] = USUAL_REACH if usual else nice_above(2 * abs(value))
     return known[key]
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from explorer.figures import canvas, coefficients
 from explorer.generators import presets
-from explorer.ui import frame, studio_state
+from explorer.generators.verdicts import EXPONENTIAL
+from explorer.ui import frame, studio_state, studio_words
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ LESSONS = {
     "parts that must be studied one by one.",
 }
 _NOTATION = (
-    "C(x) = ∫ b/a; the mass is μ(dx) = e^C / a dx, the resistance ν(dx) = e^−C dx. This is decided "
-    "from the leading terms of a and b, without any integration."
+    r"Here $C=\int b/a$, the mass is $\mu(dx)=e^{C}/a\,dx$ and the resistance $\nu(dx)=e^{-C}dx$. "
+    "Decided exactly, from the leading terms of a and b; nothing is integrated."
 )
 _GRAMMAR = (
     "A polynomial in x: numbers, `+ - *`, division by a number, powers such as `x**3` or `x^3`, "
@@ -72,8 +73,9 @@ def unreadable(error: InputError) -> None:
 
 def notes(classification: Classification) -> None:
     """Draw what a person should know although there is a gap."""
-    for note in classification.notes:
-        st.caption(f":material/info: {note}")
+    special = classification.reason != EXPONENTIAL
+    for note in ((classification.reason,) if special else ()) + classification.notes:
+        st.caption(f":material/info: {studio_words.typeset(note)}")
 
 
 def _reason(classification: Classification) -> None:
@@ -84,9 +86,10 @@ def _reason(classification: Classification) -> None:
             where = {"left": " at the left end", "right": " at the right end"}
             st.caption(f"The criterion that decides{where.get(classification.end or '', '')}:")
             st.latex(classification.criterion)
-            panel.caption(_NOTATION)
+            if classification.verdict not in ("negative", "root-inside"):
+                panel.caption(_NOTATION)
         for note in classification.notes:
-            st.markdown(note)
+            st.markdown(studio_words.typeset(note))
         with st.container(horizontal=True, gap="small"):
             _suggestions(classification)
             _home()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from explorer.figures import numbers
@@ -51,6 +52,18 @@ def fair(spectrum: Spectrum) -> str:
     else:
         slower = f"{numbers.number(1 / speed, 2)} times slower"
     return f"at equal noise power it is {slower} than Ornstein–Uhlenbeck."
+
+
+def typeset(sentence: str) -> str:
+    """Return a sentence with true minus signs and a space inside intervals.
+
+    Examples
+    --------
+    >>> typeset("a is negative outside [-1,1].")
+    'a is negative outside [−1, 1].'
+    """
+    minus = re.sub(r"(?<![\w.])-(?=[\d∞.])", numbers.MINUS, sentence)
+    return re.sub(r"(?<=[\d∞]),(?=[\d∞−])", ", ", minus)
 
 
 def sde(generator: Generator) -> str:

@@ -64,11 +64,11 @@ def test_powers_beyond_the_double_range_keep_their_exponent(log10: float) -> Non
         (math.inf, "∞"),
         (-math.inf, "−∞"),
         (math.nan, "undefined"),
-        (12345.678, "12\u2009346"),
+        (12345.678, "12\u202f346"),
         (0.00012, "0.00012"),
         (100000.0, "10⁵"),
         (-1e-9, "−10⁻⁹"),
     ],
 )
 def test_the_common_cases(value: float, text: str) -> None:
-    assert numbers.number(value, 5).replace("0.000\u200912", "0.00012") == text
+    assert numbers.number(value, 5).replace("0.000\u202f12", "0.00012") == text
