@@ -58,7 +58,8 @@ def figure(spectrum: Spectrum, theme: colours.Theme, *, weighted: bool = True) -
 def finding(spectrum: Spectrum) -> str:
     """Say in words what the ladder shows."""
     if not len(spectrum.eigenvalues):
-        return "There is no eigenfunction below the continuous spectrum."
+        start = numbers.number(spectrum.essential)
+        return f"There is no eigenfunction below the continuous spectrum, which starts at {start}."
     values = ", ".join(numbers.number(float(v)) for v in spectrum.eigenvalues)
     return f"Eigenvalues {values}; the first eigenfunction increases from left to right."
 

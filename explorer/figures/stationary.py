@@ -59,13 +59,24 @@ def window(spectrum: Spectrum) -> tuple[float, float]:
     return canvas.bulk(spectrum.nodes, mass)
 
 
+def mean(value: float, variance: float) -> float:
+    """Return a mean without its rounding error: exactly 0 where it is 0 to twelve digits.
+
+    Examples
+    --------
+    >>> mean(-8e-16, 0.5)
+    0.0
+    """
+    return 0.0 if abs(value) < 1e-12 * math.sqrt(variance) else value
+
+
 def finding(spectrum: Spectrum) -> str:
     """Say in words what the picture of π shows."""
     x, y = spectrum.bottleneck
     text = f"Stationary density; the bottleneck lies between {numbers.number(x, 3)} "
     text += f"and {numbers.number(y, 3)}."
     if spectrum.mean is not None and spectrum.variance is not None:
-        text += f" Mean {numbers.number(spectrum.mean)}, "
+        text += f" Mean {numbers.number(mean(spectrum.mean, spectrum.variance))}, "
         text += f"variance {numbers.number(spectrum.variance)}."
     else:
         text += " The variance is infinite."

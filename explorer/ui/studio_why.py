@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -118,8 +117,7 @@ def _answers(generator: Generator, solved: Spectrum) -> None:
 def _moments(solved: Spectrum) -> str:
     if solved.mean is None or solved.variance is None:
         return "The tails are so heavy that the variance is infinite: no Gaussian matches it."
-    rounding = 1e-12 * math.sqrt(solved.variance)
-    mean = 0.0 if abs(solved.mean) < rounding else solved.mean
+    mean = stationary.mean(solved.mean, solved.variance)
     text = f"Mean {numbers.number(mean)}, variance {numbers.number(solved.variance)}"
     if solved.kurtosis is not None:
         text += f", kurtosis {numbers.number(solved.kurtosis)} (a Gaussian has 3)"
