@@ -8,5 +8,11 @@ from explorer.generators.classify import Classification as Classification
 from explorer.generators.classify import classify as classify
 from explorer.generators.ends import EndReport as EndReport
 from explorer.generators.generator import Generator as Generator
+from explorer.generators.initial import Gaussian as Gaussian
+from explorer.generators.initial import InitialLaw as InitialLaw
+from explorer.generators.initial import Points as Points
+from explorer.generators.initial import Uniform as Uniform
+from explorer.generators.relax import Relaxation as Relaxation
+from explorer.generators.relax import relax as relax
 from explorer.generators.spectrum import Spectrum as Spectrum
 from explorer.generators.spectrum import spectrum as spectrum

@@ -180,16 +180,11 @@ def _total_variation_of(running: np.ndarray, density: np.ndarray, step: float) -
 
 def _squared_shift(profile: Profile, gaps: list[np.ndarray]) -> np.ndarray:
     """Return ``int (y(x) - x)^2 dpi`` with ``F_t(y) = F(x)``: the square of W2, (T,)."""
-    x, mass, low_tail, high_tail = _nodes_of_pi(profile)
+    x, mass, low_tail, high_tail = _nodes_of_pi(profile.grids, profile.shares)
     gap = np.concatenate([_nodal(g) for g in gaps], axis=1)
     density = np.concatenate([_density(profile, w) for w in range(len(profile.grids))], axis=1)
     is_left = low_tail < 0.5
-    power = [grid.elements.radau for grid in (profile.grids[0], profile.grids[-1])]
-    exponents = (
-        profile.grids[0].power(0) if power[0][0] else None,
-        profile.grids[-1].power(1) if power[1][1] else None,
-    )
-    ends = (profile.grids[0].edges[0], profile.grids[-1].edges[-1])
+    ends, exponents = _end_powers(profile.grids)
     left = _invert(x, low_tail + gap, density, low_tail[is_left], ends[0], exponents[0])
     right = -_invert(
         -x[::-1],
@@ -204,28 +199,80 @@ def _squared_shift(profile: Profile, gaps: list[np.ndarray]) -> np.ndarray:
     return (shift * shift) @ weight
 
 
+def wasserstein_of_points(
+    grids: tuple[Grid, ...], shares: np.ndarray, levels: np.ndarray, points: np.ndarray
+) -> tuple[float, float]:
+    """Return W1 and W2 between equal weights on sorted points and pi.
+
+    Point i takes the stationary mass between the quantile levels ``i/n`` and ``(i+1)/n``.
+    ``levels`` has the distribution function of pi at the middle of every element; elements are cut
+    at the points and at those quantiles, so that each belongs to one point and to one side of it.
+    """
+    owner = np.clip((levels * points.size).astype(int), 0, points.size - 1)
+    first = second = 0.0
+    begin = 0
+    for share, grid in zip(shares, grids, strict=True):
+        count = grid.x.shape[0]
+        gap = np.abs(grid.x - points[owner[begin : begin + count], None])
+        first += share * float((gap * grid.mass).sum())
+        second += share * float((gap * gap * grid.mass).sum())
+        begin += count
+    return first, second**0.5
+
+
+def quantiles(grids: tuple[Grid, ...], shares: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Return the quantiles of pi at increasing ``levels`` in (0, 1)."""
+    x, _, below, above = _nodes_of_pi(grids, shares)
+    density = np.concatenate(
+        [share * np.exp(_nodal(g.log_density)) for share, g in zip(shares, grids, strict=True)]
+    )
+    is_low = levels < 0.5
+    ends, powers = _end_powers(grids)
+    low = _invert(x, below[None], density[None], levels[is_low], ends[0], powers[0])[0]
+    high = _invert(
+        -x[::-1],
+        above[None, ::-1],
+        density[None, ::-1],
+        1.0 - levels[~is_low],
+        -ends[1],
+        powers[1],
+    )[0]
+    return np.concatenate([low, -high])
+
+
+def _end_powers(grids: tuple[Grid, ...]):
+    """Return the outer ends, and the exponents g of pi there if their elements are Radau's."""
+    first, last = grids[0], grids[-1]
+    left = first.power(0) if first.elements.radau[0] else None
+    right = last.power(1) if last.elements.radau[1] else None
+    return (first.edges[0], last.edges[-1]), (left, right)
+
+
 def _nodal(values: np.ndarray) -> np.ndarray:
     """Flatten (..., E, q) to the distinct nodes (..., N)."""
     flat = values[..., :-1].reshape(*values.shape[:-2], -1)
     return np.concatenate([flat, values[..., -1, -1:]], axis=-1)
 
 
-def _nodes_of_pi(profile: Profile) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _nodes_of_pi(grids: tuple[Grid, ...], shares: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the nodes, their masses, and the stationary mass below and above each."""
-    places, masses, below, above = [], [], [], []
-    cumulative = np.concatenate([[0.0], np.cumsum(profile.shares)])
-    for w, grid in enumerate(profile.grids):
+    parts = []
+    for w, grid in enumerate(grids):
         f = grid.density_per_eta[None]
         totals = _totals(grid, f)[0]
         inside = _to_nodes(grid, f)[0]
         start = np.cumsum(totals) - totals
         rest = np.cumsum(totals[::-1])[::-1]
-        share, later = profile.shares[w], profile.shares[w + 1 :].sum()
-        places.append(_nodal(grid.x))
-        masses.append(share * grid.gather(grid.mass))
-        below.append(cumulative[w] + share * _nodal(start[:, None] + inside))
-        above.append(later + share * _nodal(np.maximum(rest[:, None] - inside, 0.0)))
-    return tuple(np.concatenate(part) for part in (places, masses, below, above))
+        above = np.maximum(rest[:, None] - inside, 0.0)
+        parts.append(
+            (
+                _nodal(grid.x),
+                shares[w] * grid.gather(grid.mass),
+                shares[:w].sum() + shares[w] * _nodal(start[:, None] + inside),
+                shares[w + 1 :].sum() + shares[w] * _nodal(above),
+            )
+        )
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def _density(profile: Profile, w: int) -> np.ndarray:

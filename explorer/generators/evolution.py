@@ -8,14 +8,14 @@ chain whose slowest rate is the spectral gap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from explorer.generators.distances import Profile
 from explorer.generators.elements import Grid, Modes, build, modes
-from explorer.generators.frames import Frame, Net
 from explorer.generators.initial import Start
-from explorer.generators.partition import place_elements
+from explorer.generators.partition import Plan, place_elements
 
 QUADRATURE = 10  # Gauss points per piece of the start
 
@@ -52,12 +52,18 @@ class Evolution:
             excess.append(grid.spread(amplitude @ modes_.values.T))
         return Profile(self.grids, self.shares, np.maximum(occupied, 0.0), tuple(excess))
 
-    def squares(self, times: np.ndarray) -> list[np.ndarray]:
-        """Return chi2 inside each well at ``times``, W arrays (T,): ``sum c_n^2 e^(-2 lambda t)``."""
-        return [
-            np.exp(-2.0 * np.outer(times, m.rates)) @ (c * c)
-            for m, c in zip(self.modes, self.contents, strict=True)
-        ]
+    def contents_by_rate(self, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the slowest rates (K,) and the coefficients ``c_n`` of the start, n = 1 first.
+
+        A mode of a well of mass ``pi_w`` is ``phi / sqrt(pi_w)`` on that well and 0 elsewhere.
+        """
+        rates, contents = [self.slow_rates], [self.slow_contents]
+        for w, modes_ in enumerate(self.modes):
+            rates.append(modes_.rates)
+            contents.append(self.occupied[w] / np.sqrt(self.shares[w]) * self.contents[w])
+        joined = np.concatenate(rates)
+        order = np.argsort(joined, kind="stable")[:most]
+        return joined[order], np.concatenate(contents)[order]
 
 
 def cloud(start: Start, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,20 +87,12 @@ def cloud(start: Start, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return places, mass / mass.sum()
 
 
-def evolve(
-    pieces: tuple[Frame, ...],
-    picture: Net,
-    ranges: list[tuple[int, int]],
-    start: Start,
-    shortest_time: float,
-    degree: int,
-    gap: float,
-) -> Evolution:
+def evolve(stretch: Plan, shortest_time: float, degree: int, gap: float) -> Evolution:
     """Discretise every well and put the start on the modes.
 
     Parameters
     ----------
-    picture, ranges : the net and the wells on it, widened to carry the start
+    stretch : Plan
     shortest_time : float
         First positive time at which the law is wanted: it decides how fine the elements are
         around places where the start is not smooth.
@@ -103,32 +101,27 @@ def evolve(
     gap : float
         Rate of the slowest exchange between wells, if there are several.
     """
-    chains = place_elements(pieces, picture, ranges, start, shortest_time)
-    grids = tuple(build(pieces, chain, degree) for chain in chains)
-    places, weights = cloud(start, np.concatenate([grid.edges for grid in grids]))
-    return settle(grids, picture, ranges, places, weights, gap)
+    chains = place_elements(stretch, shortest_time)
+    grids = tuple(build(stretch.pieces, chain, degree) for chain in chains)
+    places, weights = cloud(stretch.start, np.concatenate([grid.edges for grid in grids]))
+    return settle(stretch, grids, (places, weights), gap)
 
 
 def settle(
-    grids: tuple[Grid, ...],
-    picture: Net,
-    ranges: list[tuple[int, int]],
-    places: np.ndarray,
-    weights: np.ndarray,
-    gap: float,
+    stretch: Plan, grids: tuple[Grid, ...], points: tuple[np.ndarray, np.ndarray], gap: float
 ) -> Evolution:
-    """Put weighted points on the modes of all wells."""
+    """Put weighted points (places, weights) on the modes of all wells."""
+    places, weights = points
     solved = tuple(modes(grid) for grid in grids)
-    shares = _shares(picture, ranges)
-    borders = _borders(picture, ranges)
-    owner = np.searchsorted(borders, places)
+    shares = shares_of(stretch, grids)
+    owner = np.searchsorted(stretch.borders, places)
     occupied = np.bincount(owner, weights=weights, minlength=len(grids))
     contents = []
     for w, (grid, modes_) in enumerate(zip(grids, solved, strict=True)):
         here = owner == w
         share = occupied[w] if occupied[w] > 0.0 else 1.0
         contents.append(modes_.values.T @ grid.load(places[here], weights[here] / share))
-    rates, slow = _exchange(picture, ranges, shares, gap)
+    rates, slow = _exchange(stretch, shares, gap)
     return Evolution(
         grids=grids,
         modes=solved,
@@ -141,33 +134,66 @@ def settle(
     )
 
 
-def _log_sum(values: np.ndarray) -> float:
-    top = float(values.max())
-    return top + float(np.log(np.exp(values - top).sum()))
+def shares_of(stretch: Plan, grids: tuple[Grid, ...]) -> np.ndarray:
+    """Return the stationary mass of each well, (W,): log pi is followed through the barriers."""
+    logs = [0.0]
+    for left, right in pairwise(grids):
+        rise = _rise(stretch, left.edges[-1], right.edges[0])
+        logs.append(logs[-1] + left.log_density[-1, -1] - right.log_density[0, 0] + rise)
+    shares = np.exp(np.array(logs) - max(logs))
+    return np.maximum(shares / shares.sum(), 1e-290)
 
 
-def _shares(picture: Net, ranges: list[tuple[int, int]]) -> np.ndarray:
-    """Return the stationary mass of each well, (W,)."""
-    if len(ranges) == 1:
-        return np.ones(1)
-    raise NotImplementedError
+def _rise(stretch: Plan, low: float, high: float) -> float:
+    """Return ``log pi(high) - log pi(low)``, by Gauss quadrature on the intervals of the net."""
+    if not high > low:
+        return 0.0
+    nodes, weights = np.polynomial.legendre.leggauss(12)
+    total = 0.0
+    for index, frame in enumerate(stretch.pieces):
+        y = stretch.picture.y[stretch.picture.frame == index]
+        ends = np.clip([low - frame.anchor, high - frame.anchor], y[0], y[-1])
+        cuts = np.concatenate([ends[:1], y[(y > ends[0]) & (y < ends[1])], ends[1:]])
+        half = 0.5 * np.diff(cuts)[:, None]
+        a, b = frame.noise_and_drift(cuts[:-1, None] + half * (1.0 + nodes))
+        total += float((half * weights * b / a).sum())
+        noise = frame.noise_and_drift(ends)[0]
+        total += float(np.log(noise[0] / noise[1]))
+    return total
 
 
-def _borders(picture: Net, ranges: list[tuple[int, int]]) -> np.ndarray:
-    """Return the tops of the barriers, (W - 1,)."""
-    return np.array(
-        [
-            picture.x[last + int(np.argmin(picture.hill[last : first + 1]))]
-            for (_, last), (first, _) in zip(ranges, ranges[1:], strict=False)
-        ]
-    )
+def _exchange(stretch: Plan, shares: np.ndarray, gap: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rates (W - 1,) and modes (W, W - 1) of the exchange between wells.
 
-
-def _exchange(
-    picture: Net, ranges: list[tuple[int, int]], shares: np.ndarray, gap: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rates (W - 1,) and modes (W, W - 1) of the exchange between wells."""
-    count = len(ranges)
+    Wells k and k + 1 exchange mass at the conductance ``1 / int dx / (a pi)`` of the barrier. The
+    rates are scaled so that the slowest is the spectral gap.
+    """
+    count = shares.size
     if count == 1:
         return np.zeros(0), np.zeros((1, 0))
-    raise NotImplementedError
+    resistance = _log_resistances(stretch)
+    base = float(resistance.min())
+    conductance = np.exp(base - resistance)
+    root = np.sqrt(shares)
+    matrix = np.zeros((count, count))
+    for k, c in enumerate(conductance):
+        pair = np.array([-1.0 / root[k], 1.0 / root[k + 1]])
+        matrix[k : k + 2, k : k + 2] += c * np.outer(pair, pair)
+    rates, vectors = np.linalg.eigh(matrix + 2.0 * np.trace(matrix) * np.outer(root, root))
+    rates, vectors = np.maximum(rates[:-1], 0.0), vectors[:, :-1]
+    scale = gap / rates[0] if rates[0] > 0.0 else 0.0
+    return rates * scale, vectors / root[:, None]
+
+
+def _log_resistances(stretch: Plan) -> np.ndarray:
+    """Return ``log int dx / (a pi)`` over each barrier, up to one constant, (W - 1,)."""
+    picture = stretch.picture
+    middle = 0.5 * (picture.hill[1:] + picture.hill[:-1])
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.diff(picture.z)) - middle
+    found = []
+    for (_, last), (first, _) in pairwise(stretch.ranges):
+        pieces = logs[max(last - 1, 0) : first + 1]
+        top = float(pieces.max())
+        found.append(top + float(np.log(np.exp(pieces - top).sum())))
+    return np.array(found)

@@ -174,13 +174,17 @@ class Start:
 
     def density(self, x: np.ndarray) -> np.ndarray:
         """Density of the law at ``x`` (any shape); points have none and raise ValueError."""
+        return np.exp(self.log_density(x))
+
+    def log_density(self, x: np.ndarray) -> np.ndarray:
+        """Logarithm of the density, -inf where it is 0."""
         if self.kind == "points":
             raise ValueError("a law on points has no density")
         if self.kind == "uniform":
             within = (x >= self.low) & (x <= self.high)
-            return np.where(within, 1.0 / (self.high - self.low), 0.0)
+            return np.where(within, -math.log(self.high - self.low), -np.inf)
         z = (x - self.mean) / self.std
-        return np.exp(-0.5 * z * z) / (self.std * math.sqrt(2.0 * math.pi) * self.inside)
+        return -0.5 * z * z - math.log(self.std * math.sqrt(2.0 * math.pi) * self.inside)
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw ``n`` independent values, shape (n,)."""

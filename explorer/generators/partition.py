@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,32 +46,70 @@ class Elements:
     radau: tuple[bool, bool]
 
 
-def survey(
-    pieces: tuple[Frame, ...], start: Start, finest: float
-) -> tuple[Net, list[tuple[int, int]]]:
-    """Return a net whose cuts are placed well, and the wells on it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The stretches of a generator that carry the process and its start.
+
+    Attributes
+    ----------
+    pieces : frames of the domain
+    start : the law at time 0
+    picture : net over the frames
+    ranges : (first, last) indices of the net for each well, left to right, widened to the start
+    borders : (W - 1,) tops of the barriers between the wells
+    """
+
+    pieces: tuple[Frame, ...]
+    start: Start
+    picture: Net
+    ranges: tuple[tuple[int, int], ...]
+    borders: np.ndarray
+
+
+def survey(pieces: tuple[Frame, ...], start: Start, shortest_time: float) -> Net:
+    """Return a net with points where its wells will be cut, fine enough for the start."""
+    finest = min(_finest(frame, start, shortest_time) for frame in pieces)
     picture = net(pieces, start, finest)
-    ends = {place for span in reach(picture, wells(picture), start) for place in span}
+    ends = {place for span in reach(picture, wells(picture, 1.0), start) for place in span}
     inner = [place for place in ends if 0 < place < picture.x.size - 1]
-    if inner:
-        picture = refine(pieces, picture, inner)
-    return picture, wells(picture)
+    return refine(pieces, picture, inner) if inner else picture
 
 
-def wells(picture: Net) -> list[tuple[int, int]]:
+def plan(pieces: tuple[Frame, ...], start: Start, picture: Net, *, depth: float = 1.0) -> Plan:
+    """Choose the wells; ``depth`` scales the nats at which tails are cut."""
+    natural = wells(picture, depth)
+    borders = [
+        picture.x[last + int(np.argmin(picture.hill[last : first + 1]))]
+        for (_, last), (first, _) in pairwise(natural)
+    ]
+    ranges = reach(picture, natural, start)
+    return Plan(pieces, start, picture, tuple(ranges), np.array(borders))
+
+
+def _finest(frame: Frame, start: Start, shortest_time: float) -> float:
+    """Return the shortest length in x on which the law varies at the shortest time."""
+    marks = start.marks - frame.anchor
+    marks = marks[(marks >= frame.low) & (marks <= frame.high)]
+    if not marks.size:
+        return math.inf
+    noise = np.maximum(frame.noise_and_drift(marks)[0], 0.0)
+    return float(np.sqrt(start.scale**2 + 2.0 * noise * shortest_time).min())
+
+
+def wells(picture: Net, depth: float) -> list[tuple[int, int]]:
     """Return the index ranges (first, last) of the net that carry the wells, left to right."""
     hill, tail = picture.hill, picture.tail
     peaks, passes = _peaks_and_passes(hill)
     ranges = []
     for k, peak in enumerate(peaks):
         if k:
-            first = peak - _fall(hill[passes[k - 1] : peak + 1][::-1], TAIL)
+            first = peak - _fall(hill[passes[k - 1] : peak + 1][::-1], depth * TAIL)
         else:
-            first = peak - _fall(tail[: peak + 1][::-1], picture.drop[0])
+            first = peak - _fall(tail[: peak + 1][::-1], depth * picture.drop[0])
         if k < len(passes):
-            last = peak + _fall(hill[peak : passes[k] + 1], TAIL)
+            last = peak + _fall(hill[peak : passes[k] + 1], depth * TAIL)
         else:
-            last = peak + _fall(tail[peak:], picture.drop[1])
+            last = peak + _fall(tail[peak:], depth * picture.drop[1])
         ranges.append((first, last))
     return ranges
 
@@ -125,18 +164,13 @@ def reach(picture: Net, ranges: list[tuple[int, int]], start: Start) -> list[tup
     return widened
 
 
-def place_elements(
-    pieces: tuple[Frame, ...],
-    picture: Net,
-    ranges: list[tuple[int, int]],
-    start: Start | None,
-    shortest_time: float,
-) -> list[Elements]:
+def place_elements(stretch: Plan, shortest_time: float | None) -> list[Elements]:
     """Return the elements of every well.
 
-    ``start`` None asks for elements that suit smooth laws only. Early times are given up first if
-    the elements become too many; the error estimate then says so.
+    ``shortest_time`` None asks for elements that suit smooth laws only. Early times are given up
+    first if the elements become too many; the error estimate then says so.
     """
+    pieces, picture, ranges = stretch.pieces, stretch.picture, list(stretch.ranges)
     begin = ranges[0][0]
     is_whole = (begin == 0, ranges[-1][1] == picture.y.size - 1)
     picture = picture.window(begin, ranges[-1][1])
@@ -147,8 +181,8 @@ def place_elements(
     slack, last = 1.0, len(ranges) - 1
     while True:
         extra = 0.0
-        if start is not None:
-            extra = _start_cost(picture, start, slack * shortest_time)
+        if shortest_time is not None:
+            extra = _start_cost(picture, stretch.start, slack * shortest_time)
         cost = np.maximum(shape, extra)
         if has_power:
             cost = _one_element_at_the_ends(pieces, picture, cost, np.maximum(bare, extra))
@@ -157,7 +191,7 @@ def place_elements(
             for k, span in enumerate(ranges)
         ]
         total = sum(chain.low.size for chain in chains)
-        if total <= MAX_ELEMENTS or start is None or slack > 1e6:
+        if total <= MAX_ELEMENTS or shortest_time is None or slack > 1e9:
             return chains
         slack *= 4.0
 
@@ -265,3 +299,20 @@ def _edges(y: np.ndarray, cost: np.ndarray) -> np.ndarray:
     edges = np.interp(np.linspace(0.0, total[-1], count + 1), total, y)
     edges[0], edges[-1] = y[0], y[-1]
     return edges
+
+
+def cut_at(pieces: tuple[Frame, ...], chain: Elements, places: np.ndarray) -> Elements:
+    """Return the chain with further edges at ``places`` (x); a Radau element keeps its end."""
+    frame_of, low, high = [], [], []
+    for index, frame in enumerate(pieces):
+        here = chain.frame == index
+        if not here.any():
+            continue
+        edges = np.append(chain.low[here], chain.high[here][-1])
+        offsets = np.asarray(places) - frame.anchor
+        inside = offsets[(offsets > edges[0]) & (offsets < edges[-1])]
+        edges = np.union1d(edges, inside)
+        frame_of += [index] * (edges.size - 1)
+        low += edges[:-1].tolist()
+        high += edges[1:].tolist()
+    return Elements(np.array(frame_of), np.array(low), np.array(high), chain.radau)

@@ -1,0 +1,193 @@
+"""Relaxation: how far ``p_t`` is from the stationary law, in six distances and d dimensions.
+
+``p_t / pi = 1 + sum_n c_n exp(-lambda_n t) phi_n`` with ``c_n = E_start[phi_n]``. The modes come
+from spectral elements; the rates that ``spectrum`` resolves replace the discretised ones. Every
+number is computed twice, the second time with elements of lower degree on a shorter domain, and
+the change is its stated error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.core.errors import InputError
+from explorer.generators.dimension import check_dimension, in_dimensions
+from explorer.generators.distances import NAMES
+from explorer.generators.forgetting import Forgetting, forget
+from explorer.generators.generator import Generator
+from explorer.generators.initial import InitialLaw
+from explorer.generators.spectrum import Spectrum
+
+SHOWN = 24  # modes reported in `coefficients` and `rates`
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxation:
+    """Distances between ``p_t`` and pi, for d independent coordinates that start alike.
+
+    Attributes
+    ----------
+    times : (T,)
+        As given.
+    chi2, l2, tv, kl, w1, w2 : (T,)
+        chi2 divergence, its root (the norm of ``h - 1`` in L2(pi)), total variation in [0, 1],
+        Kullback-Leibler divergence ``KL(p_t || pi)`` in nats, Wasserstein distances in the units of
+        x. ``inf`` where the distance is infinite. In d dimensions W2 is for the Euclidean distance
+        (its square adds), W1 for the l1 distance ``sum |x_i - y_i|`` (it adds).
+    log1p_chi2 : (T,)
+        ``log(1 + chi2)``, finite where chi2 overflows in high dimension.
+    bound : (T,)
+        The bound ``l2(s) exp(-gap (t - s))`` on l2, from the first given time s with finite l2.
+    errors : dict
+        Name of a distance -> (T,) estimate of its absolute error.
+    coefficients, rates : (K,)
+        ``c_n`` and ``lambda_n`` of one coordinate for the first modes, n = 1 first. Where the gap
+        is the bottom of a continuous spectrum these are modes of the truncated domain.
+    observed : int
+        The mode n (counted from 1) whose rate is seen in the end: the first with ``c_n`` not 0.
+    dimension : int
+    notes : tuple of str
+        What was adjusted: a truncated Gaussian, ``c_1 = 0``, truncated modes.
+    """
+
+    times: np.ndarray
+    chi2: np.ndarray
+    l2: np.ndarray
+    tv: np.ndarray
+    kl: np.ndarray
+    w1: np.ndarray
+    w2: np.ndarray
+    log1p_chi2: np.ndarray
+    bound: np.ndarray
+    errors: dict[str, np.ndarray]
+    coefficients: np.ndarray
+    rates: np.ndarray
+    observed: int
+    dimension: int
+    notes: tuple[str, ...]
+
+
+def relax(
+    g: Generator,
+    initial: InitialLaw,
+    times: Sequence[float] | np.ndarray,
+    dimension: int = 1,
+    *,
+    spectrum: Spectrum | None = None,
+) -> Relaxation:
+    """Follow the distances between the law at time t and the stationary law.
+
+    Parameters
+    ----------
+    g : Generator
+        Exponentially ergodic.
+    initial : Gaussian, Uniform or Points
+        Law of each coordinate at time 0.
+    times : (T,) sequence of float
+        Times >= 0 in any order.
+    dimension : int
+        Number of independent coordinates, 1 to 1e9.
+    spectrum : Spectrum or None
+        Of the same generator, if it is at hand; saves computing it again.
+
+    Returns
+    -------
+    Relaxation
+
+    Raises
+    ------
+    InputError
+        With field ``"times"``, ``"dimension"`` or one of the initial law.
+    NotErgodicError
+        If the generator has no exponential rate.
+
+    References
+    ----------
+    generators.md 14.1, 14.2.
+
+    Examples
+    --------
+    >>> from explorer.generators.initial import Gaussian
+    >>> r = relax(Generator("1", "-x"), Gaussian(1.5, 0.5), [0.0, 1.0, 2.0])
+    >>> r.kl.round(6).tolist()
+    [1.443147, 0.206463, 0.020745]
+    """
+    t = check_times(times)
+    d = check_dimension(dimension)
+    process = forget(g, initial, shortest_positive(t), known=spectrum)
+    fine, coarse = (_curves(process, which, t, d) for which in (0, 1))
+    rates, coefficients = process.contents(SHOWN)
+    return Relaxation(
+        times=t,
+        **{name: fine[name] for name in NAMES},
+        log1p_chi2=fine["log1p_chi2"],
+        bound=_bound(t, fine["l2"], process.spectrum.gap),
+        errors={name: _change(fine[name], coarse[name]) for name in NAMES},
+        coefficients=coefficients,
+        rates=rates,
+        observed=process.observed(),
+        dimension=d,
+        notes=process.notes,
+    )
+
+
+def _curves(process: Forgetting, which: int, times: np.ndarray, d: int) -> dict[str, np.ndarray]:
+    """Return all distances at all times, in d dimensions, from one of the two solutions."""
+    curves = {name: np.empty(times.size) for name in (*NAMES, "log1p_chi2")}
+    later = times > 0.0
+    for where in (later, ~later):
+        if not where.any():
+            continue
+        law = process.at(times[where], which)
+        single = process.distances(law) if law is not None else process.points(which)
+        process.finite.mark(times[where], single)
+        for name, values in in_dimensions(single, law, d).items():
+            curves[name][where] = values
+    return curves
+
+
+def _bound(times: np.ndarray, l2: np.ndarray, gap: float) -> np.ndarray:
+    """Return ``l2(s) exp(-gap (t - s))`` from the first time s with a finite value; inf before."""
+    finite = np.isfinite(l2)
+    bound = np.full(times.size, math.inf)
+    if finite.any():
+        first = int(np.argmin(np.where(finite, times, math.inf)))
+        after = times >= times[first]
+        bound[after] = l2[first] * np.exp(-gap * (times[after] - times[first]))
+    return bound
+
+
+def _change(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
+    """Return the error estimate of ``fine``: its change, and what rounding leaves; 0 for inf."""
+    error = np.zeros(fine.size)
+    finite = np.isfinite(fine) & np.isfinite(coarse)
+    error[finite] = np.abs(fine[finite] - coarse[finite]) + 1e-14 * np.abs(fine[finite])
+    error[np.isfinite(fine) & ~finite] = math.inf
+    return error
+
+
+def check_times(times: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return finite times >= 0 as an array (T,), or raise InputError."""
+    try:
+        t = np.atleast_1d(np.asarray(times, dtype=float))
+    except (TypeError, ValueError) as error:
+        problem = "The times cannot be read as numbers."
+        raise InputError("times", problem, "Give times such as [0.5, 1, 2].") from error
+    if t.ndim != 1 or not t.size:
+        problem = f"The times have shape {t.shape}."
+        raise InputError("times", problem, "Give a list of at least one time.")
+    bad = t[~((t >= 0.0) & (t < math.inf))]
+    if bad.size:
+        problem = f"The time {bad[0]:g} is not a finite number of at least 0."
+        raise InputError("times", problem, "Give finite times from 0 on.")
+    return t
+
+
+def shortest_positive(times: np.ndarray) -> float | None:
+    """Return the shortest positive time, None if there is none."""
+    positive = times[times > 0.0]
+    return float(positive.min()) if positive.size else None
