@@ -9,9 +9,11 @@ and its value comes from the link.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Literal
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.ui import errors, lesson
@@ -97,7 +99,6 @@ def log_slider(
     """Draw a slider over the field's stops, with the present value among them; return it."""
     if lesson.hides_field(field):
         return value(field)
-    _read_link(field)
     new = st.select_slider(
         field.label,
         field.options(value(field)),
@@ -113,7 +114,6 @@ def choice(field: Choice, *, then: Callback | None = None, compact: bool = False
     """Draw a menu, or a row of segments if `compact`; return the name of the option."""
     if lesson.hides_field(field):
         return value(field)
-    _read_link(field)
     common: dict[str, Any] = {**_common(field, then), "format_func": field.title}
     if compact:
         new = st.segmented_control(
@@ -129,7 +129,6 @@ def switch(field: Switch, *, then: Callback | None = None) -> bool:
     """Draw a toggle; return whether it is on."""
     if lesson.hides_field(field):
         return value(field)
-    _read_link(field)
     new = st.toggle(field.label, field.default, **_common(field, then))
     _below(field, None)
     return new
@@ -140,7 +139,6 @@ def _number(
 ) -> int | float:
     if lesson.hides_field(field):
         return value(field)
-    _read_link(field)
     as_type = int if field.integer else float
     new = widget(
         field.label,
@@ -159,7 +157,7 @@ def _common(field: AnyField, then: Callback | None) -> dict[str, Any]:
     return {
         "key": field.key,
         "help": field.help or None,
-        "bind": "query-params",
+        "bind": _bind(field),
         "on_change": _changed,
         "args": (field.key, then),
     }
@@ -175,20 +173,28 @@ def _forget(key: str) -> None:
     st.session_state.get(_REPORTS, {}).pop(key, None)
 
 
-def _read_link(field: AnyField) -> None:
-    """Keep what is wrong with the link's value, before Streamlit drops it on drawing."""
+def _bind(field: AnyField) -> Literal["query-params"] | None:
+    """Return how the widget of `field` is tied to the URL in this run.
+
+    A value that breaks the field's limits is kept from Streamlit: it would be dropped in silence,
+    cut (2.5 to 2 for a whole number) or, for ``inf``, end in an error. The parameter is taken out
+    of the address and said to be wrong; the widget is bound from the next run on.
+    """
     raw = st.query_params.get(field.key)
-    if raw is None:
-        return
+    if raw is None or isinstance(field, Text):
+        return "query-params"
     try:
         new = field.parse(raw)
     except InputError as error:
         report = f"{error} The link's value was not used."
         st.session_state.setdefault(_REPORTS, {})[field.key] = report
-        return
+        with suppress(StreamlitAPIException):  # a bound one leaves the address with its binding
+            del st.query_params[field.key]
+        return None
     if isinstance(field, Choice) and field.key not in st.session_state:
         # A link holds the permanent name; Streamlit knows an option only by its present title.
         st.session_state[field.key] = new
+    return "query-params"
 
 
 def _below(field: AnyField, error: ExplorerError | None) -> None:
