@@ -138,6 +138,7 @@ def _here(here: tuple[float, float]) -> dict[str, Any]:
         "y": [here[1]],
         "mode": "markers",
         "marker": ring,
+        "unselected": {"marker": {"opacity": 1}},
         "hoverinfo": "skip",
     }
 
@@ -150,6 +151,7 @@ def _path(path: np.ndarray, theme: colours.Theme) -> dict[str, Any]:
         "mode": "lines+markers",
         "line": {"color": "#FFFFFF", "width": 2},
         "marker": {"size": 6, "color": theme.second, "line": {"width": 1, "color": "#FFFFFF"}},
+        "unselected": {"marker": {"opacity": 1}},
         "hoverinfo": "skip",
     }
 

@@ -34,7 +34,7 @@ TITLE = "Generator Studio"
 QUESTION = "How fast does this diffusion forget where it started?"
 
 
-@st.fragment
+@st.fragment(key=studio_state.STUDIO)
 def draw() -> None:
     """Draw the whole studio for the present texts."""
     memory.settle()

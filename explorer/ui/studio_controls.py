@@ -21,6 +21,7 @@ CHIPS = ("ornstein-uhlenbeck", "linear-and-cubic", "quartic", "double-well", "st
          "jacobi")  # fmt: skip
 DOMAINS = {"ℝ": ("-inf", "inf"), "[0, ∞)": ("0", "inf"), "[−1, 1]": ("-1", "1"),
            "[0, 1]": ("0", "1")}  # fmt: skip
+MENUS = ("gs_more", "gs_refused")
 LEAST_DEGREE = {"a": 2, "b": 3}  # sliders shown even where the coefficient is 0
 MOST_DEGREE = 12
 USUAL_REACH = 3.0
@@ -76,7 +77,7 @@ def _menu(chosen: list[Preset]) -> None:
             f"**{preset.label}** — {preset.sentence}",
             key=f"gs_take_{preset.name}",
             type="tertiary",
-            on_click=studio_state.take_preset,
+            on_click=_take,
             args=(preset,),
         )
 
@@ -87,6 +88,15 @@ def _sentence(preset: Preset) -> str:
         preset.sentence if len(first) == 1 else first.capitalize() + preset.sentence[len(first) :]
     )
     return sentence + "."
+
+
+def _take(preset: Preset) -> None:
+    """Take a preset out of a menu and close the menu: it would cover what the preset shows."""
+    for menu in MENUS:
+        if menu in st.session_state:
+            st.session_state[menu] = False
+    _forget_reach()
+    studio_state.take_preset(preset)
 
 
 def _take_chip() -> None:

@@ -42,7 +42,7 @@ def chen(generator: Generator, spectrum: Spectrum) -> Timed[ChenSequence] | None
 def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
     spectrum = solved.value
     with frame.panel("The gap lies between bounds that anyone can check", name="gap") as panel:
-        n = int(inputs.slider(studio_state.STEPS)) if steps else 1
+        n = int(inputs.slider(studio_state.STEPS, then=_steps_changed)) if steps else 1
         figure = number_line.figure(spectrum, steps.value if steps else None, n, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_caption(solved, steps))
@@ -57,6 +57,12 @@ def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
             source="Chen 2012 (basic estimates); Chen and Wang 1997 (quotient)",
             badge="cited",
         )
+
+
+def _steps_changed() -> None:
+    """Draw the quotient of the first tab anew: it shows the same step."""
+    if inputs.value(studio_state.TAB) == studio_state.TABS[0]:
+        studio_state.redraw()
 
 
 @st.fragment

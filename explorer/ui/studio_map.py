@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.core.errors import ExplorerError
+from explorer.core.errors import ExplorerError, InputError
 from explorer.figures import canvas, landscape
 from explorer.ui import cached, errors, frame, inputs, studio_controls, studio_state
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from explorer.generators import Generator, Landscape
 
-CELLS = 24
+CELLS = 25
 _DRAWN = "gs_map"  # the key of the map that was asked for
 Pair = tuple[str, str]
 
@@ -53,10 +53,9 @@ def draw(generator: Generator) -> None:
 def request(generator: Generator, pair: Pair) -> dict[str, Any]:
     """Return the arguments of the landscape and its key, which ignores the present two values."""
     values = {name: studio_state.coefficient(generator, name) for name in pair}
-    reach = [studio_controls.reach(name[0], int(name[1:]), values[name]) for name in pair]
     base = {name: 1.0 if name == "a0" else 0.0 for name in pair}
     rest = studio_state.with_coefficients(generator, base)
-    ranges = [(-most, most) for most in reach]
+    ranges = [_range(generator, name, values[name]) for name in pair]
     arguments = {
         "g": generator,
         "x": (pair[0][0], int(pair[0][1:])),
@@ -66,6 +65,23 @@ def request(generator: Generator, pair: Pair) -> dict[str, Any]:
         "n": CELLS,
     }
     return {"arguments": arguments, "key": [rest.key(), *pair, *ranges, CELLS]}
+
+
+def _range(generator: Generator, name: str, value: float) -> tuple[float, float]:
+    """Return the slider's range, cut short on a side where every generator would be refused."""
+    most = studio_controls.reach(name[0], int(name[1:]), value)
+    low, high = (_has_gap(generator, name, sign * most / 2) for sign in (-1, 1))
+    if low and not high:
+        return -most, most / 5
+    return (-most / 5, most) if high and not low else (-most, most)
+
+
+def _has_gap(generator: Generator, name: str, value: float) -> bool:
+    try:
+        changed = studio_state.with_coefficients(generator, {name: value})
+    except InputError:
+        return False
+    return cached.classification(changed.key(), changed).exponentially_ergodic
 
 
 def maps(
@@ -101,6 +117,7 @@ def _click(key: str, generator: Generator, pair: Pair) -> Any:
         if cell is not None:
             values = {name: float(f"{v:.6g}") for name, v in zip(pair, cell, strict=True)}
             studio_state.take_generator(studio_state.with_coefficients(generator, values))
+            studio_state.redraw()
 
     return take
 

@@ -171,6 +171,7 @@ GROUPS = {
     "map": "the landscape",
 }
 
+STUDIO = "gs_studio"  # the fragment that holds the page
 _GOOD = "gs_good"  # the four texts that last made a generator with a gap
 
 
@@ -199,6 +200,11 @@ def last_good() -> Generator | None:
     """Return the last generator that had a gap in this session."""
     texts = st.session_state.get(_GOOD)
     return _generator(texts) if texts else None
+
+
+def redraw() -> None:
+    """Draw the whole studio; for a callback of a widget in a fragment inside it."""
+    st.rerun(STUDIO)
 
 
 def take_preset(preset: Preset) -> None:

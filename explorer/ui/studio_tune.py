@@ -84,8 +84,13 @@ def _result(panel: frame.Panel) -> None:
     figure = speed.path(result, target, frame.theme())
     panel.chart(figure, alt=canvas.alt(figure))
     st.code(f"a = {result.generator.a_text}\nb = {result.generator.b_text}", language=None)
-    st.button("Take this generator", key="gs_tune_take", on_click=studio_state.take_generator,
+    st.button("Take this generator", key="gs_tune_take", on_click=_take,
               args=(result.generator,))  # fmt: skip
+
+
+def _take(generator: Generator) -> None:
+    studio_state.take_generator(generator)
+    studio_state.redraw()
 
 
 def _sentence(result: Tuning, target: float) -> str:
