@@ -162,14 +162,18 @@ def _not_positive(g: Generator, inside: list[float], parts: list[Interval]) -> C
 
 
 def _ranked(g: Generator, parts: list[Interval]) -> list[Interval]:
-    """Sort sub-intervals: those with a rate first, then those further right."""
+    """Sort sub-intervals where ``a > 0``: those with a rate first, then those further right."""
     rated = []
     for part in parts:
         try:
-            c = classify(Generator(g.a, g.b, part))
+            offer = Generator(g.a, g.b, part)
         except InputError:  # too narrow an interval to be offered
             continue
-        rated.append((c.exponentially_ergodic, c.ergodic, part))
+        expansions = _about_ends(offer.a, part)
+        if zeros(offer.a, *expansions):  # its own ends blur into a zero: not worth offering
+            continue
+        name = verdicts.judge(*_ends(offer, expansions)).name
+        rated.append((name == "exponential", name == "gap-zero", part))
     return [part for *_, part in sorted(rated, reverse=True)]
 
 

@@ -197,7 +197,7 @@ def _drift_wins(tail: _Tail) -> _Decided:
 def _drift_balances(tail: _Tail) -> _Decided:
     g, p = tail.g, tail.p
     mass, scale = g - p < -1, g <= 1
-    essential = _threshold(p - 2, tail.A * (1 - g) ** 2 / 4)
+    essential = _threshold(p - 2, tail.A * (1 - g) * (1 - g) / 4)
     return _Decided(mass, scale, not scale and p > 2, mass and scale and p > 2, essential)
 
 

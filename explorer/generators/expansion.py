@@ -8,7 +8,7 @@ coefficient counts as zero below ``1e-12`` of the sum of the sizes of the terms 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 TOLERANCE = 1e-12
 
@@ -29,10 +29,6 @@ class Expansion:
         """Order of vanishing at the end."""
         nonzero = (k for k, c in enumerate(self.coefficients) if c != 0.0)
         return next(nonzero, len(self.coefficients))
-
-    def mirrored(self) -> Expansion:
-        """Return the same expansion about ``-position``, after ``x -> -x``."""
-        return replace(self, position=-self.position)
 
 
 def expand(p: Sequence[float], position: float, *, direction: int) -> Expansion:

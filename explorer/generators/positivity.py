@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+from numpy.polynomial import Polynomial
 
 from explorer.generators import sturm
-from explorer.generators.expansion import TOLERANCE, Expansion, deflate, magnitude, value
+from explorer.generators.expansion import TOLERANCE, Expansion, deflate, expand, magnitude, value
 
 
 def zeros(a: Sequence[float], left: Expansion | None, right: Expansion | None) -> list[float]:
@@ -37,19 +38,19 @@ def zeros(a: Sequence[float], left: Expansion | None, right: Expansion | None) -
     list of float
         Simple and multiple zeros alike, each once; a cluster within the tolerance is one zero.
     """
-    if left is None and right is not None:  # look from the finite end
-        mirrored = [-c if k % 2 else c for k, c in enumerate(a)]
-        return [-z for z in reversed(zeros(mirrored, right.mirrored(), None))]
-    p, width = _seen_from_left(a, left, right)
-    if _one_sign(p, left is not None, width):
+    if _one_sign(a, left, right):
         return []
-    start = left.position if left else 0.0
-    low, high = (0.0, width) if left else (-math.inf, math.inf)
+    low = left.position if left else -math.inf
+    high = right.position if right else math.inf
+    p = list(a)
+    for end in (left, right):
+        if end is not None:
+            p = deflate(p, end.position, end.order)
     links = sturm.chain(p)
-    found = [start + y for y in _touching(p, low, high) if _is_zero(a, start + y)]
+    found = [x for x in _touching(p, low, high) if _is_zero(a, x)]
     if sturm.count(links, low, high):
-        found += [start + y for y in sturm.roots(links, low, high)]
-    return _clusters(a, sorted(found))
+        found += sturm.roots(links, low, high)
+    return sorted({_neat(a, x) for x in _clusters(a, sorted(found))})
 
 
 def positive_parts(
@@ -60,29 +61,19 @@ def positive_parts(
     return [gap for gap in itertools.pairwise(ends) if _sign_between(a, *gap) > 0]
 
 
-def _seen_from_left(
-    a: Sequence[float], left: Expansion | None, right: Expansion | None
-) -> tuple[list[float], float]:
-    """Return coefficients in the distance ``y`` from the left end, zeros at ends divided out."""
-    if left is None:
-        return list(a), math.inf
-    p = list(left.coefficients[left.order :])
-    if right is None:
-        return p, math.inf
-    width = right.position - left.position
-    return deflate(p, width, right.order), width
-
-
-def _one_sign(p: Sequence[float], half: bool, width: float) -> bool:
+def _one_sign(a: Sequence[float], left: Expansion | None, right: Expansion | None) -> bool:
     """Tell whether a sign rule leaves no zero in the domain."""
-    if not half:
-        even = p[::2]
-        return not any(p[1::2]) and even[0] != 0.0 and _same_sign(even)
-    if math.isinf(width):
+    near = left or right
+    if near is None:
+        even = a[::2]
+        return not any(a[1::2]) and even[0] != 0.0 and _same_sign(even)
+    p = near.coefficients[near.order :]
+    if left is None or right is None:
         return _same_sign(p)
-    scaled = [c * width**k for k, c in enumerate(p)]
+    width = right.position - left.position
+    scaled = [c * width**k for k, c in enumerate(deflate(p, width, right.order))]
     margin = 1e-13 * sum(map(abs, scaled))
-    bernstein = _to_bernstein(len(p) - 1) @ np.array(scaled)
+    bernstein = _to_bernstein(len(scaled) - 1) @ np.array(scaled)
     return bool(bernstein.min() > margin or bernstein.max() < -margin)
 
 
@@ -121,16 +112,34 @@ def _clusters(a: Sequence[float], found: list[float]) -> list[float]:
             groups[-1].append(x)
         else:
             groups.append([x])
-    return [_neat(a, sum(group) / len(group)) for group in groups]
+    return [sum(group) / len(group) for group in groups]
 
 
 def _neat(a: Sequence[float], x: float) -> float:
-    """Return the shortest decimal near ``x`` that is a zero too: people type short decimals."""
+    """Return the zero near ``x`` at which ``a`` vanishes to the highest order.
+
+    A zero of order ``m`` is known only to ``eps^(1/m)``, but it is a simple zero of the
+    derivative of order ``m - 1``. The shortest decimal is preferred: people type short decimals.
+    """
     if abs(x) < 1e-100 and a[0] == 0.0:
         return 0.0
-    for candidate in (float(f"{x:.{digits}g}") for digits in range(1, 9)):
-        if abs(candidate - x) <= 1e-3 * abs(x) and _is_zero(a, candidate):
-            return candidate
+    for m in range(len(a) - 1, 0, -1):
+        z = _newton(Polynomial(a).deriv(m - 1).coef.tolist(), x)
+        shortened = (float(f"{z:.{digits}g}") for digits in range(1, 9))
+        for candidate in (*shortened, z):
+            near = abs(candidate - x) <= 1e-2 * abs(x)
+            if near and expand(a, candidate, direction=1).order >= m:
+                return candidate
+    return x
+
+
+def _newton(p: Sequence[float], x: float) -> float:
+    slopes = [k * c for k, c in enumerate(p)][1:]
+    for _ in range(6):
+        slope = value(slopes, x)
+        if slope == 0.0 or math.isinf(slope):
+            break
+        x -= value(p, x) / slope
     return x
 
 
