@@ -8,6 +8,9 @@ from explorer.generators.classify import Classification as Classification
 from explorer.generators.classify import classify as classify
 from explorer.generators.ends import EndReport as EndReport
 from explorer.generators.generator import Generator as Generator
+from explorer.generators.horizon import ConvergenceTime as ConvergenceTime
+from explorer.generators.horizon import time_to as time_to
+from explorer.generators.horizon import wrong_rate as wrong_rate
 from explorer.generators.initial import Gaussian as Gaussian
 from explorer.generators.initial import InitialLaw as InitialLaw
 from explorer.generators.initial import Points as Points

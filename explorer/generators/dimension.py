@@ -119,7 +119,7 @@ def _half_period(values: np.ndarray, tilted: np.ndarray, dimension: int) -> np.n
         theta = np.minimum(steepness / scale, 1e3)
         rise = 0.0
         for sign in (1.0, -1.0):
-            tilt = np.minimum(sign * theta[:, None] * values, 690.0)
+            tilt = np.clip(sign * theta[:, None] * values, -690.0, 690.0)
             rise = np.maximum(rise, np.log(np.einsum("tn,tn->t", tilted, np.exp(tilt))))
         best = np.minimum(best, (dimension * rise + TAIL_NATS) / theta)
     return best

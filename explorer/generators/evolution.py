@@ -65,6 +65,24 @@ class Evolution:
         order = np.argsort(joined, kind="stable")[:most]
         return joined[order], np.concatenate(contents)[order]
 
+    def mode(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return mode n (from 0, by rate) at all nodes of all wells, and the masses of pi there."""
+        joined = np.concatenate([self.slow_rates, *(m.rates for m in self.modes)])
+        index = int(np.argsort(joined, kind="stable")[n])
+        values = [np.zeros(m.values.shape[0]) for m in self.modes]
+        if index < self.slow_rates.size:
+            for part, level in zip(values, self.slow_modes[:, index], strict=True):
+                part.fill(level)
+        else:
+            index -= self.slow_rates.size
+            for w, solved in enumerate(self.modes):
+                if index < solved.rates.size:
+                    values[w] = solved.values[:, index] / np.sqrt(self.shares[w])
+                    break
+                index -= solved.rates.size
+        masses = [s * g.gather(g.mass) for s, g in zip(self.shares, self.grids, strict=True)]
+        return np.concatenate(values), np.concatenate(masses)
+
 
 def cloud(start: Start, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return places and weights that integrate polynomials on elements against the start.

@@ -114,7 +114,7 @@ def relax(
     >>> from explorer.generators.initial import Gaussian
     >>> r = relax(Generator("1", "-x"), Gaussian(1.5, 0.5), [0.0, 1.0, 2.0])
     >>> r.kl.round(6).tolist()
-    [1.443147, 0.206463, 0.020745]
+    [1.443147, 0.155017, 0.020653]
     """
     t = check_times(times)
     d = check_dimension(dimension)
