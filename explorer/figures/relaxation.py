@@ -30,46 +30,45 @@ _PLACES = {name: index for index, name in enumerate(METRICS)}  # a metric keeps 
 def curves(
     relaxation: Relaxation,
     metrics: tuple[str, ...],
-    gap: float,
+    time: ConvergenceTime,
     theme: colours.Theme,
     *,
     log_time: bool = False,
-    time: ConvergenceTime | None = None,
 ) -> go.Figure:
-    """Draw the chosen distances over time, the rate ``e^(-λ₁ t)``, and T(ε) if given.
+    """Draw the chosen distances over time, the slope of λ₁, and the moment T(ε).
 
     Parameters
     ----------
     relaxation : Relaxation
     metrics : tuple of str
         Names out of `METRICS`.
-    gap : float
-        λ₁, for the thin line of theory.
+    time : ConvergenceTime
+        Of the same generator, start and dimension.
     theme : Theme
     log_time : bool
         For processes with two time scales.
-    time : ConvergenceTime or None
     """
     t = relaxation.times
     traces = [_curve(t, getattr(relaxation, name), name) for name in metrics]
-    traces.append(_theory(t, gap, theme))
+    traces.append(_theory(t, time, theme))
     shapes, notes = _convergence(time, theme, log_time=log_time)
     top = _top(relaxation, metrics)
+    bottom = math.floor(math.log10(time.eps)) - 1.5
     log_axis = {"type": "log", "range": [math.log10(t[t > 0][0]), math.log10(t[-1])]}
+    ticks = [10.0**k for k in range(-12, 12, 1 if top - bottom < 5 else 2)]
     return canvas.build(
         theme,
         traces,
         height=HEIGHT,
-        alt=finding(relaxation, metrics, gap),
+        alt=finding(relaxation, metrics, time),
         xaxis=canvas.axis(theme, "time t", **(log_axis if log_time else {"range": [0, t[-1]]})),
         yaxis=canvas.axis(
             theme,
             "distance from π",
             type="log",
-            range=[top - 6, top + 0.15],
-            dtick=1,
-            tickvals=[10.0**k for k in range(-12, 30, 2)],
-            ticktext=[numbers.number(10.0**k) for k in range(-12, 30, 2)],
+            range=[bottom, top + 0.15],
+            tickvals=ticks,
+            ticktext=[numbers.number(tick) for tick in ticks],
         ),
         shapes=shapes,
         annotations=notes,
@@ -105,14 +104,19 @@ def coefficients(relaxation: Relaxation, theme: colours.Theme, *, most: int = 10
     )
 
 
+def has_formula(time: ConvergenceTime) -> bool:
+    """Return whether T(ε) has a formula here: there is a slowest mode, and ε lies below K."""
+    return time.prefactor is not None and time.prefactor > time.eps
+
+
 def dimension(time: ConvergenceTime, theme: colours.Theme, *, largest: int = 196_608) -> go.Figure:
     """Draw T(ε) over the dimension: the formula as a line, the exact value as a point.
 
     The prefactor of the formula grows like the square root of d, so T grows like ``log(d)/(2λ₁)``.
     """
     d = np.geomspace(1, largest, 60)
-    prefactor = time.prefactor * np.sqrt(d / time.dimension)
-    formula = np.maximum(np.log(np.maximum(prefactor / time.eps, 1e-300)) / time.gap, 0.0)
+    prefactor = (time.prefactor or 0.0) * np.sqrt(d / time.dimension)
+    formula = np.maximum(np.log(np.maximum(prefactor / time.eps, 1e-300)) / time.rate, 0.0)
     line = {
         "type": "scatter",
         "x": d,
@@ -137,7 +141,7 @@ def dimension(time: ConvergenceTime, theme: colours.Theme, *, largest: int = 196
         [line, exact],
         height=240,
         alt=f"At d = {numbers.whole(time.dimension)}, T = {numbers.number(time.exact)} exactly "
-        f"and {numbers.number(time.formula)} by the formula.",
+        f"and {numbers.number(time.formula or 0.0)} by the formula.",
         xaxis=canvas.axis(
             theme,
             "dimension d (log scale)",
@@ -198,10 +202,11 @@ def reached_distance(time: ConvergenceTime, off: np.ndarray) -> np.ndarray:
 
     ``K (ε/K)^(1/(1+off))``, valid where the formula is: for ε well below K.
     """
-    return time.prefactor * (time.eps / time.prefactor) ** (1 / (1 + off))
+    prefactor = time.prefactor or math.nan
+    return prefactor * (time.eps / prefactor) ** (1 / (1 + off))
 
 
-def finding(relaxation: Relaxation, metrics: tuple[str, ...], gap: float) -> str:
+def finding(relaxation: Relaxation, metrics: tuple[str, ...], time: ConvergenceTime) -> str:
     """Say in words what the curves show."""
     parts = [
         f"{METRICS[name]} falls from {numbers.number(float(v[0]), 3)} "
@@ -211,7 +216,8 @@ def finding(relaxation: Relaxation, metrics: tuple[str, ...], gap: float) -> str
     ]
     ending = numbers.number(float(relaxation.times[-1]), 3)
     return (
-        f"By time {ending}, {'; '.join(parts)}. In the end all fall at λ₁ = {numbers.number(gap)}."
+        f"By time {ending} in dimension {numbers.whole(time.dimension)}: {'; '.join(parts)}. "
+        f"Total variation reaches {numbers.number(time.eps)} at T = {numbers.number(time.exact)}."
     )
 
 
@@ -228,12 +234,15 @@ def _curve(t: np.ndarray, values: np.ndarray, name: str) -> dict[str, Any]:
     }
 
 
-def _theory(t: np.ndarray, gap: float, theme: colours.Theme) -> dict[str, Any]:
+def _theory(t: np.ndarray, time: ConvergenceTime, theme: colours.Theme) -> dict[str, Any]:
+    """Return the slope of theory: ``K exp(-rate t)`` in many dimensions, ``exp(-λ₁ t)`` in one."""
+    many = time.prefactor is not None and time.dimension > 1
+    height, rate = (time.prefactor or 1.0, time.rate) if many else (1.0, time.gap)
     return {
         "type": "scatter",
         "x": t,
-        "y": np.exp(-np.minimum(gap * t, 600.0)),
-        "name": "e<sup>−λ₁t</sup>",
+        "y": height * np.exp(-np.minimum(rate * t, 600.0)),
+        "name": "K e<sup>−λ₁t</sup>" if many else "e<sup>−λ₁t</sup>",
         "mode": "lines",
         "line": {"color": theme.text, "width": colours.THIN_WIDTH},
         "hoverinfo": "skip",
@@ -248,24 +257,19 @@ def _top(relaxation: Relaxation, metrics: tuple[str, ...]) -> float:
 
 
 def _convergence(
-    time: ConvergenceTime | None, theme: colours.Theme, *, log_time: bool
+    time: ConvergenceTime, theme: colours.Theme, *, log_time: bool
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    if time is None or not math.isfinite(time.exact) or time.exact <= 0:
+    """Return the cross where total variation meets ε, and its label."""
+    if not math.isfinite(time.exact) or time.exact <= 0:
         return [], []
     line = {"color": theme.second, "width": 1.5, "dash": "dot"}
-    shape = {
-        "type": "line",
-        "x0": time.exact,
-        "x1": time.exact,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": line,
-    }
+    upright = {"x0": time.exact, "x1": time.exact, "y0": 0, "y1": 1, "yref": "paper"}
+    level = {"x0": 0, "x1": 1, "xref": "paper", "y0": time.eps, "y1": time.eps}
     at = math.log10(time.exact) if log_time else time.exact
     place = {"x": at, "y": 0.98, "yref": "paper", "yanchor": "top", "xanchor": "left"}
-    label = canvas.note(theme, f" T = {numbers.number(time.exact)}", **place)
-    return [shape], [label | {"font": {"size": colours.TICK_SIZE, "color": theme.second}}]
+    label = canvas.note(theme, f" T(ε) = {numbers.number(time.exact)}", **place)
+    lines = [{"type": "line", "line": line} | place for place in (upright, level)]
+    return lines, [label | {"font": {"size": colours.TICK_SIZE, "color": theme.second}}]
 
 
 def _content(size: np.ndarray) -> str:

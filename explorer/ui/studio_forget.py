@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,11 +32,11 @@ def draw(generator: Generator, solved: Spectrum) -> None:
     if law is None:
         return
     try:
-        time = _time(generator, law)
+        time = _time(generator, solved, law)
         curves = _relaxation(generator, solved, law, time)
         row(
             [
-                Item("curves", lambda: _curves(solved, curves), 0.6),
+                Item("curves", lambda: _curves(solved, curves, time), 0.6),
                 Item("content", lambda: _content(curves), 0.4),
             ]
         )
@@ -44,10 +45,10 @@ def draw(generator: Generator, solved: Spectrum) -> None:
         errors.beside(error)
 
 
-def _time(generator: Generator, law: InitialLaw) -> ConvergenceTime:
+def _time(generator: Generator, solved: Spectrum, law: InitialLaw) -> ConvergenceTime:
     eps = float(inputs.value(studio_state.EPS))
     d = int(inputs.value(studio_state.DIMENSION))
-    spec = {"g": generator, "initial": law, "eps": eps, "dimension": d}
+    spec = {"g": generator, "initial": law, "eps": eps, "dimension": d, "spectrum": solved}
     key = json.dumps([generator.key(), law.key(), eps.hex(), d])
     return cached.convergence_time(key, spec)
 
@@ -55,13 +56,14 @@ def _time(generator: Generator, law: InitialLaw) -> ConvergenceTime:
 def _relaxation(
     generator: Generator, solved: Spectrum, law: InitialLaw, time: ConvergenceTime
 ) -> Relaxation:
-    end = max(6.0 / solved.gap, 1.4 * time.exact)
+    end = max(6.0 / solved.gap, 1.4 * time.exact if math.isfinite(time.exact) else 0.0)
     if _two_scales(solved):
         times = np.geomspace(1e-3 / solved.eigenvalues[1], end, TIMES)
     else:
         times = np.linspace(0.0, end, TIMES + 1)[1:]
-    spec = {"g": generator, "initial": law, "times": times}
-    return cached.relaxation(json.dumps([generator.key(), law.key(), end.hex(), TIMES]), spec)
+    d = time.dimension
+    spec = {"g": generator, "initial": law, "times": times, "dimension": d, "spectrum": solved}
+    return cached.relaxation(json.dumps([generator.key(), law.key(), end.hex(), TIMES, d]), spec)
 
 
 def _two_scales(solved: Spectrum) -> bool:
@@ -69,16 +71,20 @@ def _two_scales(solved: Spectrum) -> bool:
     return len(values) > 1 and values[1] > TWO_SCALES * values[0]
 
 
-def _curves(solved: Spectrum, curves: Relaxation) -> None:
+def _curves(solved: Spectrum, curves: Relaxation, time: ConvergenceTime) -> None:
     with frame.panel("Every distance ends at the slope of λ₁", name="curves") as panel:
         figure = relaxation.curves(
-            curves, METRICS, solved.gap, frame.theme(), log_time=_two_scales(solved)
+            curves, METRICS, time, frame.theme(), log_time=_two_scales(solved)
         )
         panel.chart(figure, alt=canvas.alt(figure))
+        copies = f"{numbers.whole(time.dimension)} independent copies"
         panel.caption(
-            "Distances between the law at time t and π, for one coordinate. The thin line is "
-            "exp(−λ₁t): in the end they run parallel to it (KL and χ² twice as steep)."
+            f"Distances between the law at time t and π, for "
+            f"{'one coordinate' if time.dimension == 1 else copies}. In the end all run parallel "
+            "to the thin line, the slope of λ₁ (KL twice as steep)."
         )
+        for note in curves.notes:
+            st.caption(f":material/info: {note}")
         panel.why(
             "χ² is a sum of squares, one per mode, so it decays at least like exp(−2λ₁t); total "
             "variation is at most half its root. If the start holds nothing of the first mode "
@@ -102,6 +108,9 @@ def _content(curves: Relaxation) -> None:
 
 def _dimension(time: ConvergenceTime) -> None:
     with frame.panel("More pixels, a little more time", name="dimension") as panel:
+        if not relaxation.has_formula(time):
+            st.markdown(_no_formula(time))
+            return
         figure = relaxation.dimension(time, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_agreement(time))
@@ -118,11 +127,14 @@ def _dimension(time: ConvergenceTime) -> None:
 @st.fragment
 def _wrong(time: ConvergenceTime) -> None:
     with frame.panel("A wrong λ₁ is paid in distance", name="wrong") as panel:
+        if not relaxation.has_formula(time):
+            st.markdown(_no_formula(time))
+            return
         off = inputs.slider(studio_state.RATE_ERROR) / 100
         figure = relaxation.wrong_rate(time, off, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         reached = float(relaxation.reached_distance(time, np.array([off]))[0])
-        planned = numbers.number(time.formula / (1 + off))
+        planned = numbers.number((time.formula or 0.0) / (1 + off))
         panel.caption(
             f"With λ₁ taken {numbers.percent(abs(off))} too {'large' if off > 0 else 'small'} you "
             f"stop at T = {planned} and reach {numbers.percent(reached)} instead of "
@@ -131,9 +143,17 @@ def _wrong(time: ConvergenceTime) -> None:
 
 
 def _agreement(time: ConvergenceTime) -> str:
-    exact = numbers.certain(time.exact, max(time.exact_error / max(time.exact, 1e-300), 1e-6))
+    exact = numbers.certain(time.exact, max(time.exact_error / max(time.exact, 1e-300), 1e-5))
     return (
         f"At d = {numbers.whole(time.dimension)} total variation {numbers.number(time.eps)} is "
         f"reached at T = {exact} exactly (product law by FFT), "
-        f"{numbers.number(time.formula)} by the formula."
+        f"{numbers.number(time.formula or 0.0)} by the formula."
     )
+
+
+def _no_formula(time: ConvergenceTime) -> str:
+    reached = f"T = **{numbers.number(time.exact)}**" if math.isfinite(time.exact) else "no time"
+    text = f"Total variation {numbers.number(time.eps)} is reached at {reached}, computed exactly. "
+    if time.prefactor is None:
+        return text + "There is no slowest mode here, so there is no formula to compare with."
+    return text + "The start is so close to π that the formula has nothing to say."

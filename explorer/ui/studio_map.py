@@ -14,7 +14,7 @@ from explorer.ui import cached, errors, frame, inputs, studio_controls, studio_s
 if TYPE_CHECKING:
     import numpy as np
 
-    from explorer.generators import Generator, Landscape
+    from explorer.generators import Generator
 
 CELLS = 25
 _DRAWN = "gs_map"  # the key of the map that was asked for
@@ -23,35 +23,67 @@ Pair = tuple[str, str]
 
 @st.fragment
 def draw(generator: Generator) -> None:
-    """Draw the choice of two coefficients, the button, and both maps."""
+    """Draw the choice of two coefficients and both maps."""
     with frame.panel("The landscape over two coefficients", name="map") as panel:
         pair = _axes()
         if pair[0] == pair[1]:
             st.markdown("Choose two different coefficients.")
             return
-        spec = request(generator, pair)
-        key = json.dumps(spec["key"])
-        if st.session_state.get(_DRAWN) != key:
-            st.markdown(
-                f"{CELLS} × {CELLS} generators are solved, one by one: a second or two of work."
+        if surface(generator, pair, name="map"):
+            panel.caption(
+                "Click a cell to take its coefficients; the ring is where you are. Cells without "
+                "colour have no value there, and say why on hover."
             )
-            st.button("Draw the landscape", key="gs_draw_map", on_click=_ask, args=(key,))
-            return
-        try:
-            with st.spinner("Solving the landscape …"):
-                found = cached.landscape(key, spec["arguments"])
-        except ExplorerError as error:
-            errors.beside(error)
-            return
-        maps(found, generator, pair)
-        panel.caption(
-            "Click a cell to take its coefficients; the ring is where you are. Cells without "
-            "colour have no value there, and say why on hover."
+
+
+def surface(generator: Generator, pair: Pair, *, name: str, path: np.ndarray | None = None) -> bool:
+    """Draw both maps over `pair` if they were asked for, else the button that asks.
+
+    Parameters
+    ----------
+    generator : Generator
+    pair : (str, str)
+        Coefficients across and up, for instance ``("b1", "b3")``.
+    name : str
+        Where the maps stand on the page: the start of their keys.
+    path : (m, 2) array or None
+        Coefficients that an optimiser visited.
+
+    Returns
+    -------
+    bool
+        Whether the maps were drawn.
+    """
+    key, arguments = request(generator, pair)
+    if st.session_state.get(_DRAWN) != key:
+        st.button("Draw the landscape", key=f"gs_draw_{name}", on_click=_ask, args=(key,))
+        st.caption(f"{CELLS} × {CELLS} generators are solved: a second or two of work.")
+        return False
+    try:
+        with st.spinner("Solving the landscape …"):
+            found = cached.landscape(key, arguments)
+    except ExplorerError as error:
+        errors.beside(error)
+        return False
+    here = tuple(studio_state.coefficient(generator, axis) for axis in pair)
+    titles = tuple(studio_state.AXIS_X.title(axis) for axis in pair)
+    for column, quantity in zip(st.columns(2, gap="medium"), landscape.QUANTITIES, strict=True):
+        figure = landscape.figure(found, quantity, titles, here, frame.theme(), path=path)
+        chart = f"gs_{name}_{quantity}"
+        column.plotly_chart(
+            figure,
+            theme=None,
+            config=frame.CHART,
+            alt=canvas.alt(figure),
+            key=chart,
+            on_select=_click(chart, generator, pair),
+            selection_mode="points",
         )
+    return True
 
 
-def request(generator: Generator, pair: Pair) -> dict[str, Any]:
-    """Return the arguments of the landscape and its key, which ignores the present two values."""
+def request(generator: Generator, pair: Pair) -> tuple[str, dict[str, Any]]:
+    """Return the key and the arguments of a landscape; the present two values do not matter."""
     values = {name: studio_state.coefficient(generator, name) for name in pair}
     base = {name: 1.0 if name == "a0" else 0.0 for name in pair}
     rest = studio_state.with_coefficients(generator, base)
@@ -64,7 +96,7 @@ def request(generator: Generator, pair: Pair) -> dict[str, Any]:
         "y_range": ranges[1],
         "n": CELLS,
     }
-    return {"arguments": arguments, "key": [rest.key(), *pair, *ranges, CELLS]}
+    return json.dumps([rest.key(), *pair, *ranges, CELLS]), arguments
 
 
 def _range(generator: Generator, name: str, value: float) -> tuple[float, float]:
@@ -82,27 +114,6 @@ def _has_gap(generator: Generator, name: str, value: float) -> bool:
     except InputError:
         return False
     return cached.classification(changed.key(), changed).exponentially_ergodic
-
-
-def maps(
-    found: Landscape, generator: Generator, pair: Pair, path: np.ndarray | None = None
-) -> None:
-    """Draw λ₁ and Λ side by side; a click takes the coefficients of the cell."""
-    here = tuple(studio_state.coefficient(generator, name) for name in pair)
-    names = tuple(studio_state.AXIS_X.title(name) for name in pair)
-    for column, quantity in zip(st.columns(2, gap="medium"), landscape.QUANTITIES, strict=True):
-        figure = landscape.figure(found, quantity, names, here, frame.theme(), path=path)
-        key = f"gs_map_{quantity}"
-        with column:
-            st.plotly_chart(
-                figure,
-                theme=None,
-                config=frame.CHART,
-                alt=canvas.alt(figure),
-                key=key,
-                on_select=_click(key, generator, pair),
-                selection_mode="points",
-            )
 
 
 def clicked(state: Any) -> tuple[float, float] | None:

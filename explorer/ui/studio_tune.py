@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.figures import canvas, numbers, speed
-from explorer.ui import cached, errors, frame, inputs, studio_state, studio_words
+from explorer.ui import cached, errors, frame, inputs, studio_map, studio_state, studio_words
 
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum, Tuning
@@ -83,6 +83,8 @@ def _result(panel: frame.Panel) -> None:
     st.markdown(_sentence(result, target))
     figure = speed.path(result, target, frame.theme())
     panel.chart(figure, alt=canvas.alt(figure))
+    if len(free) == 2:
+        studio_map.surface(start, free, name="tune", path=result.path)
     st.code(f"a = {result.generator.a_text}\nb = {result.generator.b_text}", language=None)
     st.button("Take this generator", key="gs_tune_take", on_click=_take,
               args=(result.generator,))  # fmt: skip

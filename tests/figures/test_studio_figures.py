@@ -50,6 +50,10 @@ def visits() -> tuple[speed.Visit, ...]:
     return (speed.Visit("OU", 0.0, 1.0), speed.Visit("cubic", 0.3, 0.97))
 
 
+def arrival(g: generators.Generator, d: int) -> generators.ConvergenceTime:
+    return generators.time_to(g, START, 0.01, dimension=d)
+
+
 def small_landscape() -> generators.Landscape:
     return generators.landscape(
         CUBIC, x=("b", 1), y=("b", 3), x_range=(-2.0, 2.0), y_range=(-2.0, 2.0), n=5
@@ -73,10 +77,10 @@ FIGURES: dict[str, Builder] = {
     "how large n": lambda t: sequence.figure(solved(CUBIC), steps(CUBIC), 1e-6, t),
     "coefficients": lambda t: coefficients.figure(presets.REFUSED["negative-noise"].generator(), t),
     "curves": lambda t: relaxation.curves(
-        generators.relax(CUBIC, START, TIMES), ("tv", "kl", "w1"), 2.068, t
+        generators.relax(CUBIC, START, TIMES), ("tv", "kl", "w1"), arrival(CUBIC, 1), t
     ),
     "curves, log time": lambda t: relaxation.curves(
-        generators.relax(OU, START, TIMES), ("tv",), 1.0, t, log_time=True
+        generators.relax(OU, START, TIMES, dimension=64), ("tv",), arrival(OU, 64), t, log_time=True
     ),
     "content": lambda t: relaxation.coefficients(generators.relax(OU, START, TIMES), t),
     "dimension": lambda t: relaxation.dimension(
