@@ -11,9 +11,9 @@ _HTML = """
 <output></output></div>
 """
 _CSS = """
-div { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+div { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
 button {
-  font: inherit; color: inherit; background: var(--st-background-color); cursor: pointer;
+  font: inherit; font-size: 0.875rem; color: inherit; background: var(--st-background-color); cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.5rem);
   min-height: 2.5rem; padding: 0 0.75rem;
 }
@@ -21,6 +21,7 @@ button:hover, button:focus-visible {
   border-color: var(--st-primary-color); color: var(--st-primary-color);
 }
 output { font-size: 0.8125rem; }
+output:empty { display: none; }
 """
 _SOURCE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
