@@ -31,7 +31,7 @@ class Preset:
     ends : (str, str)
         The domain as text: a number, ``"-inf"`` or ``"inf"``.
     sentence : str
-        What to see in it, in half a sentence.
+        What to see in it, without the full stop.
     """
 
     name: str
@@ -63,7 +63,7 @@ PRESETS = _by_name(
         "1",
         "-x",
         LINE,
-        "the Gaussian yardstick: λ₁ = 1 exactly, f = x",
+        "The Gaussian yardstick: λ₁ = 1 exactly, f = x",
     ),
     Preset(
         "linear-and-cubic",
@@ -71,7 +71,7 @@ PRESETS = _by_name(
         "1",
         "-x - x**3",
         LINE,
-        "a steeper pull far out: λ₁ more than doubles, Λ drops by 3 %",
+        "A steeper pull far out: λ₁ more than doubles, Λ drops by 3 %",
     ),
     Preset(
         "quartic",
@@ -79,7 +79,7 @@ PRESETS = _by_name(
         "1",
         "-x**3",
         LINE,
-        "flat in the middle, steep outside: the eigenvalue of Schrödinger's quartic well",
+        "Flat in the middle, steep outside: the eigenvalue of Schrödinger's quartic well",
     ),
     Preset(
         "double-well",
@@ -87,7 +87,7 @@ PRESETS = _by_name(
         "1",
         "8*x - 8*x**3",
         LINE,
-        "two states and a barrier: the gap is the rate of crossing",
+        "Two states and a barrier: the gap is the rate of crossing",
     ),
     Preset(
         "metastable-30",
@@ -95,7 +95,7 @@ PRESETS = _by_name(
         "1",
         "120*x - 120*x**3",
         LINE,
-        "a barrier of 30: one crossing in 10¹¹ units of time",
+        "A barrier of 30: one crossing in 10¹¹ units of time",
     ),
     Preset(
         "metastable-300",
@@ -103,7 +103,7 @@ PRESETS = _by_name(
         "1",
         "1200*x - 1200*x**3",
         LINE,
-        "a barrier of 300: still solved to full accuracy, near 10⁻¹²⁸",
+        "A barrier of 300: still solved to full accuracy, near 10⁻¹²⁸",
     ),
     Preset(
         "metastable-3000",
@@ -111,7 +111,7 @@ PRESETS = _by_name(
         "1",
         "12000*x - 12000*x**3",
         LINE,
-        "below the range of doubles: log₁₀ λ₁ within a factor of 4",
+        "Below the range of doubles: log₁₀ λ₁ within a factor of 4",
     ),
     Preset(
         "cir",
@@ -119,7 +119,7 @@ PRESETS = _by_name(
         "x",
         "2 - x",
         HALF_LINE,
-        "noise that dies at 0 (Cox–Ingersoll–Ross): a gamma law, λ₁ = 1",
+        "Noise that dies at 0 (Cox–Ingersoll–Ross): a gamma law, λ₁ = 1",
     ),
     Preset(
         "jacobi",
@@ -127,7 +127,7 @@ PRESETS = _by_name(
         "1 - x**2",
         "-2*x",
         ("-1", "1"),
-        "bounded pixels: uniform law, λ₁ = 2, and still Λ = 1",
+        "Bounded pixels: uniform law, λ₁ = 2, and still Λ = 1",
     ),
     Preset(
         "student",
@@ -135,7 +135,7 @@ PRESETS = _by_name(
         "1 + x**2",
         "-6*x",
         LINE,
-        "heavy tails from noise that grows: λ₁ = 6, continuous spectrum from 12.25",
+        "Heavy tails from noise that grows: λ₁ = 6, continuous spectrum from 12.25",
     ),
     Preset(
         "continuous",
@@ -143,7 +143,7 @@ PRESETS = _by_name(
         "1 + x**2",
         "-x/2",
         LINE,
-        "no eigenfunction: the gap 0.5625 is the bottom of a continuous spectrum",
+        "No eigenfunction: the gap 0.5625 is the bottom of a continuous spectrum",
     ),
     Preset(
         "fast-and-loud",
@@ -151,25 +151,32 @@ PRESETS = _by_name(
         "1 + x**4",
         "-x - 5*x**5",
         LINE,
-        "degree five: λ₁ = 3.68, yet slower than OU at equal noise power",
+        "Degree five: λ₁ = 3.68, yet slower than OU at equal noise power",
     ),
 )
 
 REFUSED = _by_name(
     Preset("no-drift", "No drift", "1", "0", LINE, "Brownian motion never settles"),
-    Preset("pushed-away", "Pushed away", "1", "x", LINE, "the drift points outward"),
-    Preset("explosion", "Explosion", "1", "x**3", LINE, "infinity in finite time"),
-    Preset("even-drift", "Even drift", "1", "-x**2", LINE, "in on one side, out on the other"),
-    Preset("constant-drift", "Constant drift", "1", "-1", LINE, "carried off to −∞"),
-    Preset("negative-noise", "Negative noise", "1 - x**2", "-2*x", LINE, "a < 0 outside [−1, 1]"),
-    Preset("split-line", "Split line", "x**2", "1 - 3*x", LINE, "a vanishes inside"),
-    Preset("power-tail", "Power tail", "1 + x", "-1.5", HALF_LINE, "ergodic, but the gap is 0"),
-    Preset("log-mass", "Logarithmic mass", "1 + x**2", "x", LINE, "the mass just diverges"),
-    Preset("drift-wins", "Drift beats noise", "1 + x**2", "2*x", LINE, "outward drift wins"),
+    Preset("pushed-away", "Pushed away", "1", "x", LINE, "The drift points outward"),
+    Preset("explosion", "Explosion", "1", "x**3", LINE, "Infinity in finite time"),
+    Preset("even-drift", "Even drift", "1", "-x**2", LINE, "In on one side, out on the other"),
+    Preset("constant-drift", "Constant drift", "1", "-1", LINE, "Carried off to −∞"),
     Preset(
-        "slow-explosion", "Quiet explosion", "1 + x**4", "5*x**3", LINE, "b grows slower than a"
+        "negative-noise", "Negative noise", "1 - x**2", "-2*x", LINE, "a(x) < 0 outside [−1, 1]"
     ),
-    Preset("absorbed", "Absorbed at 0", "x", "-x", HALF_LINE, "paths that hit 0 stay there"),
+    Preset("split-line", "Split line", "x**2", "1 - 3*x", LINE, "Noise a(x) vanishes inside"),
+    Preset("power-tail", "Power tail", "1 + x", "-1.5", HALF_LINE, "Ergodic, but the gap is 0"),
+    Preset("log-mass", "Logarithmic mass", "1 + x**2", "x", LINE, "The mass just diverges"),
+    Preset("drift-wins", "Drift beats noise", "1 + x**2", "2*x", LINE, "Outward drift wins"),
+    Preset(
+        "slow-explosion",
+        "Quiet explosion",
+        "1 + x**4",
+        "5*x**3",
+        LINE,
+        "Outward, though b grows slower than a",
+    ),
+    Preset("absorbed", "Absorbed at 0", "x", "-x", HALF_LINE, "Paths that hit 0 stay there"),
     Preset("mass-lost", "Mass lost at 0", "x**2", "-x", HALF_LINE, "0 is approached, never left"),
     Preset(
         "infinite-power",
@@ -177,7 +184,7 @@ REFUSED = _by_name(
         "1 + x**4",
         "-x",
         LINE,
-        "has a gap, but E[a] = ∞, so Λ has no value",
+        "There is a gap, but E[a] = ∞, so Λ has no value",
     ),
 )
 

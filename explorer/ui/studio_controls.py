@@ -60,7 +60,7 @@ def _presets(generator: Generator | None) -> None:
         on_change=_take_chip,
     )
     if present is not None:
-        st.caption(_sentence(present))
+        st.caption(f"{present.sentence}.")
     with st.container(horizontal=True, gap="small"):
         with st.popover("More", key="gs_more", on_change="rerun") as more:
             if more.open:
@@ -74,20 +74,12 @@ def _presets(generator: Generator | None) -> None:
 def _menu(chosen: list[Preset]) -> None:
     for preset in chosen:
         st.button(
-            f"**{preset.label}** — {preset.sentence}",
+            f"**{preset.label}.** {preset.sentence}",
             key=f"gs_take_{preset.name}",
             type="tertiary",
             on_click=_take,
             args=(preset,),
         )
-
-
-def _sentence(preset: Preset) -> str:
-    first = preset.sentence.split()[0]
-    sentence = (
-        preset.sentence if len(first) == 1 else first.capitalize() + preset.sentence[len(first) :]
-    )
-    return sentence + "."
 
 
 def _take(preset: Preset) -> None:

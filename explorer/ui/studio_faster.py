@@ -8,8 +8,16 @@ import streamlit as st
 
 from explorer import generators
 from explorer.figures import canvas, degree, numbers, speed
-from explorer.ui import cached, frame, studio_map, studio_state, studio_visits, studio_words
-from explorer.ui.studio_layout import Item, row
+from explorer.ui import (
+    cached,
+    frame,
+    studio_map,
+    studio_notebook,
+    studio_state,
+    studio_visits,
+    studio_words,
+)
+from explorer.ui.studio_layout import Item, give, row
 
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum
@@ -49,6 +57,15 @@ def _plane(generator: Generator, solved: Spectrum) -> None:
             badge="cited",
         )
         _time_buttons(generator, solved)
+        give(
+            panel,
+            lambda: {
+                "name": [v.name for v in trail],
+                "log10_gap": [v.log_gap for v in trail],
+                "efficiency": [v.efficiency for v in trail],
+            },
+            studio_notebook.spectrum(generator),
+        )
 
 
 def _time_buttons(generator: Generator, solved: Spectrum) -> None:
@@ -75,9 +92,19 @@ def _change_time(generator: Generator, factor: float) -> None:
 
 def _degrees() -> None:
     with frame.panel("A higher degree raises λ₁, not Λ", name="degrees") as panel:
-        figure = degree.figure(cached.degree_study("degrees"), frame.theme())
+        study = cached.degree_study("degrees")
+        figure = degree.figure(study, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(
             "b = −x^q with a = 1: the law narrows towards [−1, 1], so the same noise looks faster. "
             "At equal variance and noise the higher degrees are slower."
+        )
+        give(
+            panel,
+            lambda: {
+                "degree": study.degrees,
+                "gap": study.gaps,
+                "efficiency": study.efficiencies,
+            },
+            studio_notebook.degrees(),
         )

@@ -11,8 +11,16 @@ import streamlit as st
 
 from explorer.core.errors import ExplorerError
 from explorer.figures import canvas, numbers, relaxation
-from explorer.ui import cached, errors, frame, inputs, studio_start, studio_state
-from explorer.ui.studio_layout import Item, row
+from explorer.ui import (
+    cached,
+    errors,
+    frame,
+    inputs,
+    studio_notebook,
+    studio_start,
+    studio_state,
+)
+from explorer.ui.studio_layout import Item, give, row
 
 if TYPE_CHECKING:
     from explorer.generators import ConvergenceTime, Generator, InitialLaw, Relaxation, Spectrum
@@ -36,11 +44,16 @@ def draw(generator: Generator, solved: Spectrum) -> None:
         curves = _relaxation(generator, solved, law, time)
         row(
             [
-                Item("curves", lambda: _curves(solved, curves, time), 0.6),
-                Item("content", lambda: _content(curves), 0.4),
+                Item("curves", lambda: _curves(solved, law, curves, time), 0.6),
+                Item("content", lambda: _content(solved, law, curves), 0.4),
             ]
         )
-        row([Item("dimension", lambda: _dimension(time)), Item("wrong", lambda: _wrong(time))])
+        row(
+            [
+                Item("dimension", lambda: _dimension(generator, law, time)),
+                Item("wrong", lambda: _wrong(time)),
+            ]
+        )
     except ExplorerError as error:
         errors.beside(error)
 
@@ -60,7 +73,7 @@ def _relaxation(
     if _two_scales(solved):
         times = np.geomspace(1e-3 / solved.eigenvalues[1], end, TIMES)
     else:
-        times = np.linspace(0.0, end, TIMES + 1)[1:]
+        times = np.linspace(end / TIMES, end, TIMES)
     d = time.dimension
     spec = {"g": generator, "initial": law, "times": times, "dimension": d, "spectrum": solved}
     return cached.relaxation(json.dumps([generator.key(), law.key(), end.hex(), TIMES, d]), spec)
@@ -71,7 +84,7 @@ def _two_scales(solved: Spectrum) -> bool:
     return len(values) > 1 and values[1] > TWO_SCALES * values[0]
 
 
-def _curves(solved: Spectrum, curves: Relaxation, time: ConvergenceTime) -> None:
+def _curves(solved: Spectrum, law: InitialLaw, curves: Relaxation, time: ConvergenceTime) -> None:
     with frame.panel("Every distance ends at the slope of λ₁", name="curves") as panel:
         figure = relaxation.curves(
             curves, METRICS, time, frame.theme(), log_time=_two_scales(solved)
@@ -82,6 +95,11 @@ def _curves(solved: Spectrum, curves: Relaxation, time: ConvergenceTime) -> None
             f"Distances between the law at time t and π, for "
             f"{'one coordinate' if time.dimension == 1 else copies}. In the end all run parallel "
             "to the thin line, the slope of λ₁ (KL twice as steep)."
+        )
+        give(
+            panel,
+            lambda: {"t": curves.times} | {name: getattr(curves, name) for name in METRICS},
+            studio_notebook.relaxation(solved.generator, law, curves.times, time.dimension),
         )
         for note in curves.notes:
             st.caption(f":material/info: {note}")
@@ -96,7 +114,7 @@ def _curves(solved: Spectrum, curves: Relaxation, time: ConvergenceTime) -> None
         )
 
 
-def _content(curves: Relaxation) -> None:
+def _content(solved: Spectrum, law: InitialLaw, curves: Relaxation) -> None:
     with frame.panel("What the start is made of", name="content") as panel:
         figure = relaxation.coefficients(curves, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
@@ -104,9 +122,14 @@ def _content(curves: Relaxation) -> None:
             "|cₙ| is how much of mode n the start holds. If the first bar is missing, the process "
             "forgets at the rate of the second."
         )
+        give(
+            panel,
+            lambda: {"c": curves.coefficients, "rate": curves.rates},
+            studio_notebook.relaxation(solved.generator, law, curves.times, curves.dimension),
+        )
 
 
-def _dimension(time: ConvergenceTime) -> None:
+def _dimension(generator: Generator, law: InitialLaw, time: ConvergenceTime) -> None:
     with frame.panel("More pixels, a little more time", name="dimension") as panel:
         if not relaxation.has_formula(time):
             st.markdown(_no_formula(time))
@@ -114,6 +137,11 @@ def _dimension(time: ConvergenceTime) -> None:
         figure = relaxation.dimension(time, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_agreement(time))
+        give(
+            panel,
+            lambda: {"d": [time.dimension], "exact": [time.exact], "formula": [time.formula]},
+            studio_notebook.convergence(generator, law, time.eps, time.dimension),
+        )
         panel.why(
             "d independent copies differ from π^d by S² = d·c₁² to leading order, so the time to "
             "reach ε grows only like log(d)/(2λ₁): a cutoff, with a window of width 1/λ₁.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from explorer.figures import canvas, number_line, numbers, sequence
-from explorer.ui import cached, frame, inputs, studio_state, studio_words
-from explorer.ui.studio_layout import Item, row
+from explorer.ui import cached, frame, inputs, studio_notebook, studio_state, studio_words
+from explorer.ui.studio_layout import Item, give, row
 
 if TYPE_CHECKING:
     from explorer.generators import ChenSequence, Generator, Spectrum
@@ -46,6 +46,13 @@ def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
         figure = number_line.figure(spectrum, steps.value if steps else None, n, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_caption(solved, steps))
+        give(
+            panel,
+            lambda: _columns(spectrum, steps.value if steps else None),
+            studio_notebook.sequence(spectrum.generator, n)
+            if steps
+            else studio_notebook.spectrum(spectrum.generator),
+        )
         panel.why(
             "Mass on both sides of a bottleneck divided by the resistance between them gives κ, "
             "and λ₁ is within a factor of 4 of 1/κ. Chen's iteration starts from the square root "
@@ -76,6 +83,24 @@ def _accuracy(spectrum: Spectrum, steps: Timed[ChenSequence] | None) -> None:
         figure = sequence.figure(spectrum, steps.value, tolerance, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_cost(steps))
+        give(
+            panel,
+            lambda: _columns(spectrum, steps.value),
+            studio_notebook.sequence(spectrum.generator, cached.GAP_STEPS),
+        )
+
+
+def _columns(spectrum: Spectrum, steps: ChenSequence | None) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "log_gap": [spectrum.log_gap],
+        "log_chen_bounds": spectrum.log_chen_bounds,
+        "enclosure": spectrum.enclosure,
+    }
+    if steps is not None:
+        n = range(1, len(steps.lower) + 1)
+        values = {"lower": steps.lower, "rayleigh": steps.rayleigh, "upper": steps.upper}
+        columns |= {"n": n} | values
+    return columns
 
 
 def _caption(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> str:

@@ -1,13 +1,14 @@
-"""Rows of panels that close up when a lesson hides one."""
+"""Rows of panels that close up when a lesson hides one, and what each panel gives away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from explorer.ui import frame
+from explorer.ui import frame, share, studio_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Item:
     name: str
     draw: Callable[[], None]
     share: float = 1.0
+
+
+def give(panel: frame.Panel, columns: Callable[[], Mapping[str, Any]], code: str = "") -> None:
+    """Offer the numbers and notebook lines of a panel, with the link to the page's state."""
+    panel.take(columns, code=code, link=share.link(studio_state.FIELDS))
 
 
 def row(items: Sequence[Item]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from explorer.generators import Generator, InitialLaw
 
@@ -62,19 +64,22 @@ def convergence(g: Generator, law: InitialLaw, eps: float, dimension: int) -> st
     )
 
 
-def relaxation(
-    g: Generator, law: InitialLaw, end: float, count: int, *, log_from: float = 0
-) -> str:
-    """Return the lines for the curves over time."""
-    times = f"np.linspace(0.0, {end!r}, {count + 1})[1:]"
-    if log_from:
-        times = f"np.geomspace({log_from!r}, {end!r}, {count})"
+def relaxation(g: Generator, law: InitialLaw, times: np.ndarray, dimension: int) -> str:
+    """Return the lines for the curves over time, at the page's own times."""
+    first, last = (float(t) for t in times[[0, -1]])
+    spacing = "linspace" if np.allclose(np.diff(times, 2), 0, atol=1e-9 * last) else "geomspace"
     return (
         f"import numpy as np\n{generator(g)}\n"
         f"start = generators.{law!r}\n"
-        f"r = generators.relax(g, start, {times})\n"
-        "print(r.tv, r.chi2, r.coefficients)"
+        f"times = np.{spacing}({first!r}, {last!r}, {len(times)})\n"
+        f"r = generators.relax(g, start, times, dimension={dimension})\n"
+        "print(r.tv, r.kl, r.coefficients)"
     )
+
+
+def degrees() -> str:
+    """Return the lines for the degree study."""
+    return "from explorer import generators\n\nd = generators.degree_study()\nprint(d.gaps)"
 
 
 def _end(end: float) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.figures import canvas, gradient, numbers, quotient, spectrum, stationary
-from explorer.ui import cached, frame, inputs, studio_gap, studio_state
-from explorer.ui.studio_layout import Item, row
+from explorer.ui import cached, frame, inputs, studio_gap, studio_notebook, studio_state
+from explorer.ui.studio_layout import Item, give, row
 
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum
@@ -32,6 +32,11 @@ def _law(solved: Spectrum) -> None:
         figure = stationary.figure(solved, frame.theme(), log=log)
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_moments(solved))
+        give(
+            panel,
+            lambda: {"x": solved.nodes, "density": solved.density, "weight": solved.weights},
+            studio_notebook.spectrum(solved.generator),
+        )
         panel.why(
             "κ looks for the two points x* < y* between which it is hardest to exchange mass: "
             "much mass outside, much resistance inside. In a double well they sit on the two sides "
@@ -51,6 +56,12 @@ def _modes(solved: Spectrum) -> None:
         panel.caption(
             "A start is a sum of these shapes; the k-th fades like exp(−λₖ t). The lowest one, "
             "the slowest, decides how long the start is remembered."
+        )
+        modes = {f"f{k}": f for k, f in enumerate(solved.eigenfunctions, start=1)}
+        give(
+            panel,
+            lambda: {"eigenvalue": solved.eigenvalues, "x": solved.nodes} | modes,
+            studio_notebook.spectrum(solved.generator),
         )
         panel.why(
             "L is self-adjoint in L²(π), so its eigenfunctions are orthogonal and every density "
@@ -77,6 +88,12 @@ def _decided(generator: Generator, solved: Spectrum) -> None:
         panel.caption(
             "For any increasing f, the lowest point of its curve is a lower bound of λ₁ and the "
             "highest an upper one. The curve of the true eigenfunction would be flat."
+        )
+        found = steps.value
+        give(
+            panel,
+            lambda: {"x": found.nodes, f"quotient_{n}": found.quotients[n - 1]},
+            studio_notebook.sequence(generator, n),
         )
         panel.why(
             "For f = x the quotient is −b′(x), whatever the noise: steep pull everywhere means a "
@@ -105,6 +122,7 @@ def _answers(generator: Generator, solved: Spectrum) -> None:
             "Blue raises the gap, orange lowers it, per unit of the coefficient. All bars come "
             "from one eigenfunction, without solving again."
         )
+        give(panel, lambda: {"a": slope.a, "b": slope.b}, studio_notebook.gradient(generator))
         panel.why(
             "With dC = ∫(db/a − b da/a²), one integral per coefficient gives the exact derivative.",
             formula=r"d\lambda_1=\int dC\,a f'^2\,d\pi"
