@@ -14,7 +14,7 @@ from explorer.ui import studio_notebook, studio_take
 LAWS = (generators.Gaussian(0.3, 0.2), generators.Uniform(0.2, 0.8), generators.Points([0.1, 0.4]))
 GENERATORS = [presets.PRESETS[name].generator() for name in ("linear-and-cubic", "cir", "jacobi")]
 # Coefficients that no short text holds: a slider or the optimiser may leave such behind.
-GENERATORS.append(generators.Generator([1 / 3], [0.0] + [-(0.1**k) / 3 for k in range(1, 12, 2)]))
+GENERATORS.append(generators.Generator([1 / 3], [0.0] + [-(0.1**k) / 3 for k in range(1, 12)]))
 
 
 def run(code: str) -> dict[str, Any]:
