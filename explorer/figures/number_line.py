@@ -84,7 +84,7 @@ def figure(
     if sequence is not None:
         n = min(n, len(sequence.lower))
         traces += _funnel(sequence, n, (low, high), theme)
-        notes += _step_labels(n, low, theme)
+        notes += _step_labels(n, theme)
     at, labels = canvas.log_ticks(low, high)
     title = "rate, per unit of time (log scale)"
     return canvas.build(
@@ -96,7 +96,7 @@ def figure(
         yaxis=canvas.hidden_axis(range=[0, 1.12]),
         shapes=shapes,
         annotations=notes,
-        margin={"l": 8, "r": 16, "t": 4, "b": 8},
+        margin={"l": 52, "r": 16, "t": 4, "b": 8},
     )
 
 
@@ -195,14 +195,14 @@ def _rows(n: int) -> np.ndarray:
     return top - (np.arange(n) + 0.5) * (top - bottom) / n
 
 
-def _step_labels(n: int, low: float, theme: colours.Theme) -> list[dict[str, Any]]:
+def _step_labels(n: int, theme: colours.Theme) -> list[dict[str, Any]]:
     """Name a few rows: the first, the last, and some between."""
     y = _rows(n)
     shown = sorted({*range(0, n, max(1, math.ceil(n / 6))), n - 1})
     if len(shown) > 1 and (shown[-1] - shown[-2]) * (y[0] - y[1]) < 0.07:
         shown.pop(-2)
-    place = {"x": low, "xanchor": "left", "yanchor": "middle"}
-    return [canvas.note(theme, f"n = {k + 1}", y=float(y[k]), **place) for k in shown]
+    place = {"xref": "paper", "x": 0, "xanchor": "right", "yanchor": "middle"}
+    return [canvas.note(theme, f"n = {k + 1} ", y=float(y[k]), **place) for k in shown]
 
 
 def _marks(

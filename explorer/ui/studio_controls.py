@@ -72,14 +72,15 @@ def _presets(generator: Generator | None) -> None:
 
 
 def _menu(chosen: list[Preset]) -> None:
-    for preset in chosen:
-        st.button(
-            f"**{preset.label}.** {preset.sentence}",
-            key=f"gs_take_{preset.name}",
-            type="tertiary",
-            on_click=_take,
-            args=(preset,),
-        )
+    with st.container(gap=None):
+        for preset in chosen:
+            st.button(
+                f"**{preset.label}.** {preset.sentence}",
+                key=f"gs_take_{preset.name}",
+                type="tertiary",
+                on_click=_take,
+                args=(preset,),
+            )
 
 
 def _take(preset: Preset) -> None:

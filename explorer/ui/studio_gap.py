@@ -45,6 +45,9 @@ def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
         n = int(inputs.slider(studio_state.STEPS, then=_steps_changed)) if steps else 1
         figure = number_line.figure(spectrum, steps.value if steps else None, n, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
+        known = studio_words.reference(spectrum)
+        if known:
+            st.caption(f":material/verified: {known}")
         panel.caption(_caption(solved, steps))
         give(
             panel,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from explorer import generators
 from explorer.figures import numbers
 
 if TYPE_CHECKING:
@@ -31,6 +33,24 @@ def verdict(spectrum: Spectrum) -> tuple[str, str]:
         return f"{text}. {fair(spectrum)}", "caution"
     digits = numbers.certain_digits(spectrum.relative_error)
     return f"Ergodic. The gap is **{value}**, known to {digits} digits; {fair(spectrum)}", "good"
+
+
+def reference(spectrum: Spectrum) -> str:
+    """Compare with the exact value, where the catalogue has one; else return an empty string."""
+    known = _catalogue().get(spectrum.generator.key())
+    if known is None or known.gap is None:
+        return ""
+    exact = known.gap
+    off = abs(spectrum.gap / exact - 1)
+    agrees = "to the last bit" if off == 0 else f"off by {numbers.number(off, 1)}"
+    value, source = numbers.number(exact, numbers.MAX_DIGITS), known.source
+    return f"Known independently: {value} ({source}). Relative to it we are {agrees}."
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    catalogue = getattr(generators, "CATALOGUE", {})
+    return {entry.generator.key(): entry for entry in catalogue.values()}
 
 
 def gap(spectrum: Spectrum, most: int = numbers.PROSE_DIGITS) -> str:
