@@ -42,15 +42,14 @@ def zeros(a: Sequence[float], left: Expansion | None, right: Expansion | None) -
         return []
     low = left.position if left else -math.inf
     high = right.position if right else math.inf
-    p = list(a)
-    for end in (left, right):
-        if end is not None:
-            p = deflate(p, end.position, end.order)
-    links = sturm.chain(p)
-    found = [x for x in _touching(p, low, high) if _is_zero(a, x)]
+    links = sturm.chain(a)
+    found = [x for x in _touching(a, low, high) if _is_zero(a, x)]
     if sturm.count(links, low, high):
         found += sturm.roots(links, low, high)
-    return sorted({_neat(a, x) for x in _clusters(a, sorted(found))})
+    at_ends = {end.position for end in (left, right) if end is not None and end.order}
+    groups = _clusters(a, sorted({*found, *at_ends}))
+    inside = [group for group in groups if at_ends.isdisjoint(group)]
+    return sorted({_neat(a, sum(group) / len(group)) for group in inside})
 
 
 def positive_parts(
@@ -104,15 +103,15 @@ def _is_zero(a: Sequence[float], x: float) -> bool:
     return size < math.inf and abs(value(a, x)) <= TOLERANCE * size
 
 
-def _clusters(a: Sequence[float], found: list[float]) -> list[float]:
-    """Merge zeros between which ``a`` stays within the tolerance."""
+def _clusters(a: Sequence[float], found: list[float]) -> list[list[float]]:
+    """Group zeros between which ``a`` stays within the tolerance."""
     groups: list[list[float]] = []
     for x in found:
         if groups and _is_zero(a, (groups[-1][-1] + x) / 2):
             groups[-1].append(x)
         else:
             groups.append([x])
-    return [sum(group) / len(group) for group in groups]
+    return groups
 
 
 def _neat(a: Sequence[float], x: float) -> float:

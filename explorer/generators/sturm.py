@@ -65,6 +65,9 @@ def roots(links: Chain, low: float, high: float) -> list[float]:
         x, y, at_x, at_y = stack.pop()
         if at_x == at_y:
             continue
+        if at_x - at_y == 1:
+            found.append(_bisected(links[0], x, y))
+            continue
         middle = _split(x, y)
         if middle is None:
             found.append(x + (y - x) / 2)
@@ -73,6 +76,17 @@ def roots(links: Chain, low: float, high: float) -> list[float]:
         stack.append((middle, y, at_middle, at_y))
         stack.append((x, middle, at_x, at_middle))
     return found
+
+
+def _bisected(p: list[int], x: float, y: float) -> float:
+    """Return the only root in ``(x, y]`` of a polynomial without multiple roots."""
+    at_y = _sign(p, y)
+    while at_y and (middle := _split(x, y)) is not None:
+        at_middle = _sign(p, middle)
+        if at_middle == 0:
+            return middle
+        x, y = (x, middle) if at_middle == at_y else (middle, y)
+    return x + (y - x) / 2 if at_y else y
 
 
 def sign(coefficients: Sequence[float], x: float) -> int:

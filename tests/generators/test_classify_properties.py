@@ -109,6 +109,7 @@ def test_time_change_scales_the_essential_spectrum(g, c):
 
 
 @given(structured(), st.floats(1e-3, 1e3))
+@example(Generator([0, 0, 0.0625, -0.25, 0.25], [0], (-INF, 0.5)), 1.015625)  # zero at 0 and end
 def test_scaling_changes_nothing(g, s):
     a = [c * s ** (2 - k) for k, c in enumerate(g.a)]
     b = [c * s ** (1 - k) for k, c in enumerate(g.b)]
