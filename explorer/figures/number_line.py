@@ -224,6 +224,10 @@ def _marks(
         ]
         label = canvas.note(theme, " σ<sub>ess</sub>", x=line.essential, y=0.02, xanchor="left")
         notes.append(label | {"yanchor": "bottom"})
+    else:
+        place = {"xref": "paper", "x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"}
+        value = "∞" if math.isinf(line.essential) else numbers.from_log10(line.essential)
+        notes.append(canvas.note(theme, f"σ<sub>ess</sub> = {value} →", **place))
     return shapes, notes
 
 

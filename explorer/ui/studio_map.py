@@ -65,8 +65,9 @@ def surface(generator: Generator, pair: Pair, *, name: str, path: np.ndarray | N
     except ExplorerError as error:
         errors.beside(error)
         return False
-    here = tuple(studio_state.coefficient(generator, axis) for axis in pair)
-    titles = tuple(studio_state.AXIS_X.title(axis) for axis in pair)
+    across, up = pair
+    here = (studio_state.coefficient(generator, across), studio_state.coefficient(generator, up))
+    titles = (studio_state.AXIS_X.title(across), studio_state.AXIS_X.title(up))
     for column, quantity in zip(st.columns(2, gap="medium"), landscape.QUANTITIES, strict=True):
         figure = landscape.figure(found, quantity, titles, here, frame.theme(), path=path)
         chart = f"gs_{name}_{quantity}"
