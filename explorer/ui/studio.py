@@ -34,6 +34,11 @@ TITLE = "Generator Studio"
 QUESTION = "How fast does this diffusion forget where it started?"
 
 
+# The last good picture stays where it is, paler: nothing jumps while a text is half typed.
+OLD = "<style>.st-key-gs_page { opacity: 0.4; }</style>"
+PRESENT = "<style>.st-key-gs_page { opacity: 1; }</style>"
+
+
 @st.fragment(key=studio_state.STUDIO)
 def draw() -> None:
     """Draw the whole studio for the present texts."""
@@ -42,25 +47,38 @@ def draw() -> None:
     with st.sidebar:
         studio_controls.draw(reading)
     header = frame.header(TITLE, QUESTION, fields=studio_state.FIELDS, hideable=studio_state.GROUPS)
-    if reading.generator is None:
-        header.verdict(f"Not a diffusion yet: {_unread(reading)} cannot be read.", "bad")
-        if reading.error is not None:
-            studio_verdict.unreadable(reading.error)
-        _last_good()
+    with st.container(key="gs_message", gap=None):
+        solved = _judge(reading, header)
+    if solved is not None:
+        studio_state.remember_good()
+        studio_visits.add(solved.value.generator, solved.value)
+    shown = solved or _last_good()
+    if shown is None:
         return
-    classification = cached.classification(reading.generator.key(), reading.generator)
-    solved = _solve(reading.generator) if classification.exponentially_ergodic else None
+    st.html(OLD if solved is None else PRESENT)
+    with st.container(key="gs_page"):
+        generator = shown.value.generator
+        studio_gap.draw(generator, shown)
+        studio_tabs.draw(generator, shown.value)
+
+
+def _judge(reading: Reading, header: frame.Header) -> Timed[Spectrum] | None:
+    """Say the verdict on what the texts hold; return the spectrum if there is one."""
+    if reading.generator is None or reading.error is not None:
+        header.verdict(f"Not a diffusion yet: {_unread(reading)} cannot be read. {_kept()}", "bad")
+        if studio_state.last_good() is None:
+            studio_verdict.unreadable(_field(reading))
+        return None
+    generator = reading.generator
+    classification = cached.classification(generator.key(), generator)
+    solved = _solve(generator) if classification.exponentially_ergodic else None
     if solved is None:
         header.verdict(studio_words.typeset(classification.reason), "bad")
-        studio_verdict.refused(reading.generator, classification)
-        _last_good()
-        return
+        studio_verdict.refused(generator, classification)
+        return None
     header.verdict(*studio_words.verdict(solved.value))
     studio_verdict.notes(classification)
-    studio_state.remember_good()
-    studio_visits.add(reading.generator, solved.value)
-    studio_gap.draw(reading.generator, solved)
-    studio_tabs.draw(reading.generator, solved.value)
+    return solved
 
 
 def _solve(generator: Generator) -> Timed[Spectrum] | None:
@@ -70,20 +88,28 @@ def _solve(generator: Generator) -> Timed[Spectrum] | None:
         return None
 
 
-def _unread(reading: Reading) -> str:
-    """Name the box; what a stranger wrote into a link is quoted beside it only, as plain text."""
-    field = reading.error.field if reading.error else ""
-    return {"a": "the noise a(x)", "b": "the drift b(x)"}.get(field, "the domain")
+def _last_good() -> Timed[Spectrum] | None:
+    """Return what the last generator with a gap gave, to be shown as old."""
+    generator = studio_state.last_good()
+    return _solve(generator) if generator is not None else None
 
 
-def _last_good() -> None:
-    """Keep the last picture that was right, marked as old."""
+def _kept() -> str:
+    """Say what the paler picture below belongs to."""
     generator = studio_state.last_good()
     if generator is None:
-        return
-    with st.container(key="gs_old"):
-        st.caption(
-            f"Below is the last generator that had a gap: a = {generator.a_text}, "
-            f"b = {generator.b_text} on {studio_words.domain(generator)}."
-        )
-        studio_gap.draw(generator, cached.spectrum(generator.key(), generator))
+        return ""
+    where = studio_words.domain(generator)
+    return (
+        f"Below, paler, is the last one that worked: drift `{generator.b_text}` with noise "
+        f"`{generator.a_text}` on {where}."
+    )
+
+
+def _unread(reading: Reading) -> str:
+    """Name the box; what a stranger wrote into a link is quoted beside it only, as plain text."""
+    return {"a": "the noise a(x)", "b": "the drift b(x)"}.get(_field(reading), "the domain")
+
+
+def _field(reading: Reading) -> str:
+    return reading.error.field if reading.error is not None else ""

@@ -13,7 +13,6 @@ from explorer.ui import frame, studio_state, studio_words
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
-    from explorer.core.errors import InputError
     from explorer.generators import Classification, Generator
 
 TITLES = {
@@ -61,10 +60,10 @@ def refused(generator: Generator, classification: Classification) -> None:
     )
 
 
-def unreadable(error: InputError) -> None:
+def unreadable(field: str) -> None:
     """Draw what can be written into the boxes; the message itself stands beside its box."""
     with frame.panel("What the boxes understand", name="grammar"):
-        if error.field == "domain":
+        if field == "domain":
             st.markdown("Each end is a number, `-inf` or `inf`, the left one below the right one.")
         else:
             st.markdown(_GRAMMAR)

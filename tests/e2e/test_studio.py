@@ -39,15 +39,18 @@ def test_typing_a_new_drift_changes_the_gap(page: Page) -> None:
 
 def test_a_half_typed_drift_keeps_the_last_picture_and_says_so(page: Page) -> None:
     visit(page, STUDIO)
+    before = page.locator(".st-key-chart_gap").bounding_box()
     box(page, "Drift b(x)").fill("-x - x*")
     expect(verdict(page)).to_contain_text("the drift b(x) cannot be read")
     expect(page.locator(".st-key-error_b")).to_be_visible()
-    old = page.locator(".st-key-gs_old")
-    expect(old).to_contain_text("last generator that had a gap")
-    expect(old.locator(".main-svg").first).to_be_visible()
+    expect(verdict(page)).to_contain_text("Below, paler, is the last one that worked")
+    kept = page.locator(".st-key-gs_page")
+    expect(kept).to_have_css("opacity", "0.4")
+    expect(kept.locator(".main-svg").first).to_be_visible()
+    assert page.locator(".st-key-chart_gap").bounding_box() == before  # nothing jumps
     box(page, "Drift b(x)").fill("-x")
     expect(verdict(page)).to_contain_text("ties with Ornstein–Uhlenbeck")
-    expect(old).to_have_count(0)
+    expect(kept).to_have_css("opacity", "1")
 
 
 def test_a_slider_rewrites_the_text(page: Page) -> None:

@@ -149,7 +149,7 @@ def test_hostile_text_is_refused_in_words(key: str, text: str) -> None:
     assert app.text  # the message, as plain text, beside its box
     assert not (Path.cwd() / "owned").exists()
     # The last good picture is kept, and marked.
-    assert "last generator that had a gap" in words(app)
+    assert "last one that worked" in words(app)
 
 
 @pytest.mark.parametrize("text", HOSTILE[:-2], ids=lambda text: repr(text[:20]))
