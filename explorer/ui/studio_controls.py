@@ -39,8 +39,8 @@ def draw(reading: Reading) -> None:
         _presets(reading.generator)
     inputs.text(studio_state.A, error=reading.error, then=_forget_reach)
     inputs.text(studio_state.B, error=reading.error, then=_forget_reach)
-    if reading.generator is not None:
-        st.markdown(f"${studio_words.sde(reading.generator)}$")
+    shown = studio_words.sde(reading.generator) if reading.generator else r"dX = \ldots"
+    st.markdown(f"${shown}$")
     _domain(reading)
     if frame.shown("sliders"):
         _sliders(reading.generator or studio_state.last_good())
@@ -59,8 +59,7 @@ def _presets(generator: Generator | None) -> None:
         key="gs_chip",
         on_change=_take_chip,
     )
-    if present is not None:
-        st.caption(f"{present.sentence}.")
+    st.caption(f"{present.sentence}." if present else "A generator of your own.")
     with st.container(horizontal=True, gap="small"):
         with st.popover("More", key="gs_more", on_change="rerun") as more:
             if more.open:
