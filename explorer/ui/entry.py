@@ -9,13 +9,15 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from explorer.ui import frame, rooms  # noqa: E402  (needs the path above)
+from explorer.ui import document, frame, rooms  # noqa: E402  (needs the path above)
 
 st.set_page_config(
-    page_title="Diffusion Design Explorer",
-    page_icon=str(ROOT / "assets" / "icon.png"),
+    page_title=document.TITLE,
+    # An icon of our own; without one the browser would fetch the menu's icon from a font server.
+    page_icon=str(ROOT / "assets" / "icon.svg"),
     layout="wide",
     initial_sidebar_state=320,
 )
+page = st.navigation(rooms.pages(), position="top")
 frame.begin()
-st.navigation(rooms.pages(ROOT / "pages"), position="top").run()
+page.run()

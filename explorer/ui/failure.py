@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
+from explorer.ui import rooms
 
 SENTENCE = (
     "Something went wrong on our side, and the details are in the server's log. "
@@ -18,7 +19,7 @@ SENTENCE = (
 def show(error: Exception) -> bool:
     """Draw the sentence for `error` with a way back; return True: nothing else is shown."""
     sentence = str(error) if isinstance(error, ExplorerError) else SENTENCE
-    with st.container(border=True, key="failure"):
+    with st.container(border=True):
         st.markdown(f"**This picture could not be drawn.** {sentence}")
-        st.page_link("../../pages/home.py", label="Back to Home", icon=":material/home:")
+        st.page_link(rooms.path("home"), label="Back to Home", icon=":material/home:")
     return True

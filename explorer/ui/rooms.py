@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import streamlit as st
 
-if TYPE_CHECKING:
-    from pathlib import Path
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,20 @@ ROOMS = (
 )
 
 
-def pages(folder: Path) -> list[st.Page]:
+def path(name: str) -> Path:
+    """Return the file of the page `name`."""
+    return PAGES / f"{name}.py"
+
+
+def exists(name: str) -> bool:
+    """Return whether the page `name` has been built."""
+    return path(name).exists()
+
+
+def pages() -> list[st.Page]:
     """Return the pages for `st.navigation`; the first is the default one."""
     return [
-        st.Page(folder / f"{room.name}.py", title=room.title, icon=room.icon, default=index == 0)
+        st.Page(path(room.name), title=room.title, icon=room.icon, default=index == 0)
         for index, room in enumerate(ROOMS)
-        if (folder / f"{room.name}.py").exists()
+        if exists(room.name)
     ]

@@ -53,7 +53,7 @@ def content_security_policy(html: str) -> str:
         "default-src": "'none'",
         "script-src": scripts,
         "style-src": "'self' 'unsafe-inline'",  # emotion and Plotly write <style> elements
-        "img-src": "'self' data: blob:",
+        "img-src": "'self' data:",
         "font-src": "'self' data:",
         "connect-src": "'self'",
         "manifest-src": "'self'",
