@@ -6,6 +6,7 @@ Streamlit logs the full traceback on the server before it calls `show`.
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from explorer.core.errors import ExplorerError
 from explorer.ui import rooms
@@ -18,6 +19,8 @@ SENTENCE = (
 
 def show(error: Exception) -> bool:
     """Draw the sentence for `error` with a way back; return True: nothing else is shown."""
+    if isinstance(error, FragmentHandledException):  # already shown, by the inner one
+        return True
     sentence = str(error) if isinstance(error, ExplorerError) else SENTENCE
     with st.container(border=True):
         st.markdown(f"**This picture could not be drawn.** {sentence}")
