@@ -42,6 +42,6 @@ def print_section(title: str, rows: Iterable[Row]) -> bool:
         limit = f"<= {number(row.limit)}" if row.limit is not None else ""
         good &= row.verdict != "OVER"
         measured = f"{number(row.value):>9} {row.unit:<6}"
-        line = f"  {row.what:<46} {measured} {limit:<9} {row.verdict:<5} {row.note}"
+        line = f"  {row.what:<48} {measured} {limit:<9} {row.verdict:<5} {row.note}"
         print(line.rstrip(), flush=True)
     return good
