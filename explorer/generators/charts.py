@@ -51,39 +51,69 @@ class Chart:
 
 
 def evaluate(charts, xi, owner):
-    """Return ``x, dx/dxi, a, b`` at ``xi`` of shape (P, p); row ``i`` lies in chart ``owner[i]``."""
-    if len(charts) == 1:
-        return _evaluate(charts[0], xi)
+    """Return ``t, dx/dxi, a, b`` at ``xi`` of shape (P, p); row ``i`` lies in chart ``owner[i]``.
+
+    ``t = x - charts[0].anchor``: near that anchor it is exact where ``x`` is rounded.
+    """
+    ends = np.searchsorted(owner, range(len(charts) + 1)) if len(charts) > 1 else (0, len(xi))
+    parts = []
+    for j, chart in enumerate(charts):
+        rows = xi[ends[j] : ends[j + 1]]
+        grow, decay = chart.alpha * np.exp(rows), chart.beta * np.exp(-rows)
+        t = grow - decay
+        shift = chart.anchor - charts[0].anchor
+        parts.append((t + shift if shift else t, grow + decay, *_horner_pair(chart.a, chart.b, t)))
+    return parts[0] if len(parts) == 1 else _stacked(parts)
+
+
+def sizes(charts, xi, owner):
+    """Return the sums of the sizes of the terms of ``a`` and ``b``: what rounding is relative to."""
     ends = np.searchsorted(owner, range(len(charts) + 1))
-    parts = [_evaluate(chart, xi[ends[j] : ends[j + 1]]) for j, chart in enumerate(charts)]
-    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+    parts = []
+    for j, chart in enumerate(charts):
+        rows = xi[ends[j] : ends[j + 1]]
+        t = np.abs(chart.alpha * np.exp(rows) - chart.beta * np.exp(-rows))
+        parts.append(_horner_pair([abs(c) for c in chart.a], [abs(c) for c in chart.b], t))
+    return _stacked(parts)
 
 
-def _evaluate(chart, xi):
-    grow, decay = chart.alpha * np.exp(xi), chart.beta * np.exp(-xi)
-    t = grow - decay
-    ab = np.empty((2, *t.shape))
-    a, b = ab
-    a[...], b[...] = chart.a[-1], chart.b[-1]
-    for a_k, b_k in zip(chart.a[-2::-1], chart.b[-2::-1], strict=True):
+def _horner_pair(a_coefficients, b_coefficients, t):
+    a, b = ab = np.empty((2, *t.shape))
+    a[...], b[...] = a_coefficients[-1], b_coefficients[-1]
+    for a_k, b_k in zip(a_coefficients[-2::-1], b_coefficients[-2::-1], strict=True):
         ab *= t
         a += a_k
         b += b_k
-    return chart.anchor + t, grow + decay, a, b
+    return a, b
 
 
-def layout(g: Generator, degenerate: tuple[bool, bool]) -> tuple[Chart, ...]:
-    """Return the charts that cover the domain, from left to right."""
+def _stacked(parts):
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+
+
+def layout(
+    g: Generator, degenerate: tuple[bool, bool], separate: float = FINE
+) -> tuple[Chart, ...]:
+    """Return the charts that cover the domain, from left to right.
+
+    Parameters
+    ----------
+    g : Generator
+    degenerate : (bool, bool)
+        Whether ``a`` vanishes at the left and right end.
+    separate : float
+        A feature narrower than this share of its distance to an anchor gets its own chart.
+    """
     n = max(len(g.a), len(g.b))
     a = list(g.a) + [0.0] * (n - len(g.a))
     b = list(g.b) + [0.0] * (n - len(g.b))
     anchors = _end_anchors(g.domain, degenerate)
     features = _features(a, b, g.domain)
     if not anchors:
-        anchors.append(_centre(features))
+        anchors.append(_centre(features, separate))
     for x, width in sorted(features, key=lambda feature: feature[1]):
         distance = min(abs(x - anchor) for anchor, _ in anchors)
-        if width < FINE * distance:
+        if width < separate * distance:
             anchors.append((x, width))
     anchors.sort()
     return tuple(_chart(a, b, g.domain, anchors, j) for j in range(len(anchors)))
@@ -113,12 +143,12 @@ def _features(a, b, domain):
     return features
 
 
-def _centre(features):
+def _centre(features, separate):
     """Anchor for the whole line: amid the critical points, or at a much finer one."""
     low, high = min(features)[0], max(features)[0]
     x, width = min(features, key=lambda feature: feature[1])
     reach = 0.5 * (high - low)
-    return (x, width) if width < FINE * reach else (0.5 * (low + high), -reach)
+    return (x, width) if width < separate * reach else (0.5 * (low + high), -reach)
 
 
 def _chart(a, b, domain, anchors, j):

@@ -8,20 +8,24 @@ nearest to the median of ``pi``; then every dominant sum has terms of one sign, 
 1e-128 comes out with the same relative accuracy as a gap of 1. (Integrated from a far tail
 instead, the tail's rounding, amplified by ``e^{-C}``, would destroy the bulk.)
 
-Panels are kept *outward*: those left of the median are mirrored, with their nodes in reverse
-order. As ``L`` does not care about reflection, both sides then use the same two matrices.
+Panels are kept *outward*: first those left of the median, mirrored, then those right of it, each
+side from the median to its end. ``L`` does not care about reflection, so both sides use the same
+formulas, and the flux outward through the median on the left is minus that on the right.
 
 References: Chen, Front. Math. China 5 (2010) 379; generators.md 7 and 8.4.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.generators.mesh import Mesh
 from explorer.generators.quadrature import BACKWARD, FORWARD, WEIGHTS
+
+HIGHEST = 300.0  # nats: larger logarithms of the scale density are shifted down
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,77 +38,124 @@ class Green:
         ``dpi/dtau`` and ``e^{-C} Z dx/dtau / unit`` on each panel.
     weights : numpy.ndarray, shape (P, 20)
         Masses of the nodes: ``E_pi f = sum(weights * f)``.
-    log_unit : float
-        ``log unit``: eigenvalues of the operator here are ``1 / (unit lambda)``.
+    tail : numpy.ndarray, shape (P, 20)
+        Mass further out on the same side.
     split : int
         Panels left of the median.
-    tailward, headward : numpy.ndarray, shape (P, P)
-        Zeros and ones: sum over the panels further out, and further in, on the same side.
+    log_unit : float
+        ``log unit``: the eigenvalues of this operator are ``1 / (unit lambda)``.
     """
 
     mass: np.ndarray
     scale: np.ndarray
     weights: np.ndarray
-    log_unit: float
-    log_mass: float
+    tail: np.ndarray
     split: int
-    tailward: np.ndarray
-    headward: np.ndarray
+    log_unit: float
 
     def mean(self, f):
         """Return ``E_pi f``, shape (...)."""
         return f.reshape(*f.shape[:-2], -1) @ self.weights.ravel()
 
-    def flux(self, f):
-        """Return ``int f dpi`` from each node outward to the end of its side."""
-        density = self.mass * f
-        return density @ BACKWARD + ((density @ WEIGHTS) @ self.tailward)[..., None]
+    def flux(self, density):
+        """Return the flux of ``density = mass * f`` outward from each node.
+
+        The sides' fluxes through the median must cancel. What rounding left in ``E_pi f`` is
+        removed here once more: across a barrier it would be amplified by ``1 / lambda_1``.
+        """
+        flux, through = _sum_inward(density, self.split)
+        return flux - through[..., None, None] * self.tail
 
     def climb(self, flux):
         """Return ``u``, the integral of ``e^{-C} Z flux`` from the median outward."""
         slope = self.scale * flux
-        return slope @ FORWARD + ((slope @ WEIGHTS) @ self.headward)[..., None]
+        return slope @ FORWARD + self.start(slope @ WEIGHTS)[..., None]
+
+    def start(self, panels):
+        """Return the sums of panel integrals (..., P) from the median to each panel."""
+        sums = np.zeros_like(panels)
+        for side in (slice(0, self.split), slice(self.split, None)):
+            np.cumsum(panels[..., side][..., :-1], axis=-1, out=sums[..., side][..., 1:])
+        return sums
 
     def __call__(self, f):
         """Return ``G f / unit`` for ``f`` of mean zero."""
-        u = self.climb(self.flux(f))
+        u = self.climb(self.flux(self.mass * f))
         return u - self.mean(u)[..., None, None]
+
+    def rightward(self, flux):
+        """Return a flux outward as the flux to the right, at the ordered nodes."""
+        signed = flux.copy()
+        signed[..., : self.split, :] *= -1.0
+        return self.ordered(signed)
+
+    def shares(self):
+        """Return the masses left and right of the ordered nodes, both shape (N,)."""
+        left = np.arange(len(self.tail))[:, None] < self.split
+        below = np.where(left, self.tail, 1.0 - self.tail)
+        above = np.where(left, 1.0 - self.tail, self.tail)
+        return self.ordered(below), self.ordered(above)
 
     def ordered(self, f):
         """Return node values by increasing ``x``, shape (..., N)."""
-        left = f[..., : self.split, :].reshape(*f.shape[:-2], -1)[..., ::-1]
-        right = f[..., self.split :, :].reshape(*f.shape[:-2], -1)
-        return np.concatenate((left, right), axis=-1)
+        left = f[..., : self.split, :][..., ::-1, ::-1]
+        panels = np.concatenate((left, f[..., self.split :, :]), axis=-2)
+        return panels.reshape(*f.shape[:-2], self.mass.size)
+
+    def outward(self, f):
+        """Return values at nodes of increasing ``x``, shape (N,) or (P, 20), in outward order."""
+        return _outward(f.reshape(self.mass.shape), self.split)
 
 
-def outward(f, split):
-    """Return panels (P, 20) in outward order: nearest the median first, left side first."""
+def _shift(log_size, largest):
+    """Return what to take off logarithms; nothing, and no rounding, where they are moderate."""
+    return math.copysign(max(abs(log_size) - largest, 0.0), log_size)
+
+
+def _outward(f, split):
     return np.concatenate((f[:split][::-1, ::-1], f[split:]))
 
 
+def _sum_inward(density, split):
+    """Return the integral of a density from each node outward, and the sum of both sides."""
+    panels = density @ WEIGHTS
+    further = np.zeros_like(panels)
+    through = 0.0
+    for side in (slice(0, split), slice(split, None)):
+        own, sums = panels[..., side], further[..., side]
+        np.cumsum(own[..., :0:-1], axis=-1, out=sums[..., -2::-1])
+        if own.shape[-1]:
+            through = through + (own[..., 0] + sums[..., 0])
+    return density @ BACKWARD + further[..., None], through
+
+
 def green(mesh: Mesh) -> Green:
-    """Build the Green operator of a mesh."""
-    top = mesh.log_density.max()
+    """Build the Green operator of a mesh.
+
+    Examples
+    --------
+    >>> from explorer.generators import Generator
+    >>> from explorer.generators.solve import solve
+    >>> s = solve(Generator("1", "-x"))  # lambda_1 = 1, f_1 = x
+    >>> x = s.green.outward(s.mesh.x)
+    >>> bool(np.allclose(s.green(x) * np.exp(s.green.log_unit), x))
+    True
+    """
+    top = _shift(mesh.log_density.max(), 100.0)
     masses = np.exp(mesh.log_density - top)
     panel_mass = masses @ WEIGHTS
     total = panel_mass.sum()
-    below = np.cumsum(panel_mass)
-    split = int(np.argmin(np.abs(below[:-1] - 0.5 * total))) + 1 if below.size > 1 else 0
-    density = outward(masses, split) / total
-    # log_density = C - log(a) + log(dx/dtau), and the scale density is e^{-C} dx/dtau
-    log_scale = np.log(mesh.dx) - mesh.potential
-    unit = log_scale.max()
-    scale = np.exp(outward(log_scale, split) - unit)
-    further = np.tri(below.size, k=-1)
-    further[split:, :split] = 0.0
-    log_mass = float(np.log(total) + top)
+    below = np.cumsum(panel_mass)[:-1]
+    beside = panel_mass[:-1] + panel_mass[1:]
+    split = int(np.argmax(np.minimum(below, total - below) * beside)) + 1
+    peak = _shift(mesh.log_scale.max(), HIGHEST)
+    mass = _outward(masses, split) / total
+    tail, whole = _sum_inward(mass, split)
     return Green(
-        density,
-        scale,
-        density * WEIGHTS,
-        float(unit) + log_mass,
-        log_mass,
-        split,
-        further,
-        further.T.copy(),
+        mass=mass,
+        scale=_outward(np.exp(mesh.log_scale - peak) * total, split),
+        weights=mass * WEIGHTS,
+        tail=tail / whole,
+        split=split,
+        log_unit=float(peak + top),
     )

@@ -37,13 +37,8 @@ class Bounds:
 
 def hardy(green: Green) -> Bounds:
     """Return Chen's basic bounds for a Green operator's generator."""
-    ones = np.ones_like(green.mass)
-    tail = green.flux(ones)  # mass further out
-    climb = green.climb(ones)  # scale from the median
-    left = np.arange(len(tail))[:, None] < green.split
-    below = green.ordered(np.where(left, tail, 1.0 - tail))
-    above = green.ordered(np.where(left, 1.0 - tail, tail))
-    scale = green.ordered(np.where(left, -climb, climb))
+    below, above = green.shares()
+    scale = green.rightward(green.climb(np.ones_like(green.tail)))  # from the median
 
     def sides(i):
         return below[: i + 1] * (scale[i] - scale[: i + 1]), above[i:] * (scale[i:] - scale[i])
@@ -56,9 +51,19 @@ def hardy(green: Green) -> Bounds:
             first = middle
         else:
             last = middle
-    sups = [(*map(np.max, sides(i)), i) for i in (first, last)]
-    up, i = min((max(minus, plus), i) for minus, plus, i in sups)
+    sups = [(max(_sup(side) for side in sides(i)), i) for i in (first, last)]
+    up, i = min(sups)
     rising, falling = sides(i)
     x, y = int(np.argmax(rising)), i + int(np.argmax(falling))
     low = (scale[y] - scale[x]) / (1.0 / below[x] + 1.0 / above[y])
     return Bounds(-math.log(4.0 * up) - green.log_unit, -math.log(low) - green.log_unit, x, y)
+
+
+def _sup(values):
+    """Return the maximum between nodes, too: a parabola's, with its excess counted twice."""
+    i = int(np.argmax(values))
+    if not 0 < i < values.size - 1:
+        return float(values[i])
+    left, top, right = values[i - 1 : i + 2].tolist()
+    bend = 2.0 * top - left - right
+    return top + (0.25 * (right - left) ** 2 / bend if bend > 0.0 else 0.0)

@@ -1,6 +1,7 @@
 """The spectrum of a generator: gap, eigenfunctions, bounds, enclosure and fair speed.
 
-``lambda1 = inf int a f'^2 dpi / Var_pi(f)`` and ``gap = min(lambda1, essential)``.
+``lambda_1 = inf int a f'^2 dpi / Var_pi(f)`` and ``gap = min(lambda_1, essential)``, where
+``essential`` is the bottom of the essential spectrum, known from leading terms alone.
 """
 
 from __future__ import annotations
@@ -10,15 +11,64 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.generators.certificate import chen_wang, temple_lehmann
 from explorer.generators.classify import Classification, classify
 from explorer.generators.generator import Generator
-from explorer.generators.quadrature import WEIGHTS
 from explorer.generators.hardy import hardy
-from explorer.generators.solve import solve
+from explorer.generators.metastable import LogBounds
+from explorer.generators.moments import moments
+from explorer.generators.quadrature import WEIGHTS
+from explorer.generators.rounding import rounding_error
+from explorer.generators.solve import Solution, solve
+
+RESOLVED = 1e-6  # relative error beyond which a value is called an estimate
+WITHIN_4 = 0.75  # relative error of 1/kappa, if 1/(4 kappa) were the gap
+ULP = 1.2e-16
+LEAK = 10.0  # relative error per share of f^2 pi in the end panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spectrum:
+    """The spectrum of a generator, with errors.
+
+    Attributes
+    ----------
+    generator : Generator
+    classification : Classification
+    gap, log_gap : float
+        Spectral gap and its natural logarithm; ``gap`` is 0.0 only where ``log_gap`` lies below
+        the range of doubles.
+    is_eigenvalue : bool
+        False where the gap is the bottom of a continuous spectrum.
+    status : str
+        ``"resolved"``; ``"continuous"`` (closed form); ``"metastable"`` (within a factor 4, from
+        logarithms); ``"estimate"``.
+    relative_error : float
+        Estimated relative error of the gap; 0.75 where only Chen's bounds are known.
+    eigenvalues, eigenvalue_errors : numpy.ndarray, shape (k,)
+        Increasing eigenvalues below ``essential`` that are resolved, and their relative errors.
+    nodes, weights : numpy.ndarray, shape (N,)
+        Increasing ``x``, and quadrature weights of ``dx``.
+    density, log_density : numpy.ndarray, shape (N,)
+        Stationary density ``pi`` and its logarithm.
+    eigenfunctions : numpy.ndarray, shape (k, N)
+        ``E_pi f = 0``, ``E_pi f^2 = 1``, increasing at the first node.
+    essential : float
+        Bottom of the essential spectrum, inf if none.
+    chen_bounds, log_chen_bounds : (float, float)
+        ``1/(4 kappa) <= lambda_1 <= 1/kappa`` and the logarithms.
+    bottleneck : (float, float)
+        The pair ``(x*, y*)`` at which ``kappa`` is attained.
+    enclosure : (float, float)
+        Floating-point enclosure of the gap, rounding estimate included.
+    enclosure_method : str
+        ``"temple-lehmann"``, ``"chen-wang"``, ``"chen"`` or ``"closed form"``.
+    efficiency : float or None
+        Fair speed ``gap Var_pi / E_pi[a]``, at most 1; None where a factor is infinite.
+    mean, variance, kurtosis, noise_power : float or None
+        Moments of ``pi`` and ``E_pi[a]``; None where infinite.
+    """
+
     generator: Generator
     classification: Classification
     gap: float
@@ -40,76 +90,159 @@ class Spectrum:
     enclosure: tuple[float, float]
     enclosure_method: str
     efficiency: float | None
-    mean: float
+    mean: float | None
     variance: float | None
     kurtosis: float | None
     noise_power: float | None
 
 
 def spectrum(g: Generator, k: int = 6) -> Spectrum:
-    """Return the spectrum of a generator.
+    """Return the spectral gap of a generator, with everything that explains and certifies it.
+
+    Parameters
+    ----------
+    g : Generator
+    k : int
+        Number of eigenvalues sought.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    NotErgodicError
+        If there is no exponential rate; its ``reason`` says why.
+
+    References
+    ----------
+    Chen, Front. Math. China 5 (2010) 379; generators.md 6 to 13.
 
     Examples
     --------
-    >>> s = spectrum(Generator("1", "-x"))
-    >>> round(s.gap, 12)
-    1.0
+    >>> s = spectrum(Generator("1 + x^2", "-6*x"))
+    >>> s.eigenvalues[:2].round(9).tolist(), s.essential, round(s.efficiency, 9)
+    ([6.0, 10.0], 12.25, 1.0)
     """
-    c = classify(g)
-    s = solve(g, k, classification=c)
-    green = s.green
+    solution = solve(g, k)
+    with np.errstate(all="ignore"):  # quotients in far tails; what is not finite is not used
+        return _metastable(g, solution) if isinstance(solution, LogBounds) else _resolved(solution)
+
+
+def _resolved(s: Solution) -> Spectrum:
+    """Report on eigenpairs that were computed."""
+    c, mesh, green = s.classification, s.mesh, s.green
+    rounding = rounding_error(mesh, green, s.functions[0], s.value)
+    errors = s.errors + LEAK * s.leaks + rounding
+    gap = _gap(s, float(errors[0]))
+    kept = 0
+    if gap.is_eigenvalue:
+        kept = max(1, int(np.argmin(np.append(errors <= RESOLVED, False))))
     bounds = hardy(green)
-    nodes = s.mesh.x.ravel()
-    eigenvalues = np.exp(s.log_eigenvalues)
-    log_gap = float(s.log_eigenvalues[0])
-    is_eigenvalue = not c.continuous and log_gap < math.log(c.essential)
-    if not is_eigenvalue:
-        log_gap = math.log(c.essential)
-        eigenvalues = eigenvalues[:0]
-    functions = green.ordered(s.functions)[: len(eigenvalues)]
-    functions *= -np.sign(functions[:, :1])
-    weights = green.ordered(green.weights)
-    dx = (s.mesh.dx * WEIGHTS).ravel()
-    density = weights / dx
-    mean, variance, kurtosis, noise = _moments(c, nodes, weights, s.mesh.a.ravel())
-    gap = math.exp(log_gap)
-    efficiency = gap * variance / noise if variance is not None and noise is not None else None
-    logs = (bounds.log_lower, bounds.log_upper)
-    chen = (math.exp(logs[0]), math.exp(logs[1]))
+    x, weights = mesh.x.ravel(), green.ordered(green.weights)
+    dx = (mesh.dx * WEIGHTS).ravel()
+    log_density = np.log(weights) - np.log(dx)
+    low, high, method = _enclosure(s, gap, rounding)
+    law = moments(c, mesh.anchor, mesh.t.ravel(), mesh.a.ravel(), weights, dx)
+    log_bounds = (min(bounds.log_lower, gap.log_gap), bounds.log_upper)
     return Spectrum(
-        g,
-        c,
-        gap,
-        log_gap,
-        is_eigenvalue,
-        "resolved" if is_eigenvalue else "continuous",
-        float(s.residuals[0] ** 2 + s.leak + 1e-15),
-        eigenvalues,
-        s.residuals[: len(eigenvalues)] ** 2 + 1e-15,
-        nodes,
-        dx,
-        density,
-        np.log(density),
-        functions,
-        c.essential,
-        chen,
-        logs,
-        (float(nodes[bounds.low]), float(nodes[bounds.high])),
-        chen,
-        "chen",
-        efficiency,
-        mean,
-        variance,
-        kurtosis,
-        noise,
+        generator=s.generator,
+        classification=c,
+        gap=math.exp(gap.log_gap),
+        log_gap=gap.log_gap,
+        is_eigenvalue=gap.is_eigenvalue,
+        status=gap.status,
+        relative_error=gap.error,
+        eigenvalues=np.exp(s.log_eigenvalues[:kept]),
+        eigenvalue_errors=errors[:kept],
+        nodes=x,
+        weights=dx,
+        density=np.exp(log_density),
+        log_density=log_density,
+        eigenfunctions=green.ordered(s.functions[:kept]),
+        essential=c.essential,
+        chen_bounds=(math.exp(log_bounds[0]), math.exp(log_bounds[1])),
+        log_chen_bounds=log_bounds,
+        bottleneck=(float(x[bounds.low]), float(x[bounds.high])),
+        enclosure=(low, high),
+        enclosure_method=method,
+        efficiency=law.efficiency(math.exp(gap.log_gap)),
+        mean=law.mean,
+        variance=law.variance,
+        kurtosis=law.kurtosis,
+        noise_power=law.noise_power,
     )
 
 
-def _moments(c, x, w, a):
-    mean = float(w @ x)
-    centred = x - mean
-    square = centred * centred
-    variance = float(w @ square) if c.variance_finite else None
-    kurtosis = float(w @ (square * square)) / variance**2 if variance else None
-    noise = float(w @ a) if c.noise_power_finite else None
-    return mean, variance, kurtosis, noise
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What is said about the gap."""
+
+    log_gap: float
+    is_eigenvalue: bool
+    status: str
+    error: float
+
+
+def _gap(s, error):
+    """Return min(lambda_1, essential); the closed form wins wherever it is not above."""
+    log_first, log_essential = float(s.log_eigenvalues[0]), math.log(s.classification.essential)
+    if s.classification.continuous:
+        return _Gap(log_essential, False, "continuous", ULP)
+    if log_first < log_essential:
+        return _Gap(log_first, True, "resolved" if error <= RESOLVED else "estimate", error)
+    error = max(error, math.expm1(log_first - log_essential))  # a state below is not excluded
+    return _Gap(log_essential, False, "continuous" if error <= RESOLVED else "estimate", error)
+
+
+def _enclosure(s, gap, rounding):
+    """Return low, high and method of the best enclosure at hand."""
+    if not gap.is_eigenvalue:
+        essential = s.classification.essential
+        return essential, essential, "closed form"
+    found, method = temple_lehmann(s.green, s.functions[0], s.ratio), "temple-lehmann"
+    if found is None:
+        found, method = chen_wang(s.green, s.functions[0]), "chen-wang"
+    if found is None:
+        bounds = hardy(s.green)
+        return math.exp(bounds.log_lower), math.exp(bounds.log_upper), "chen"
+    low, high = (math.exp(math.log(end) - s.green.log_unit) for end in found)
+    return low * (1.0 - rounding - LEAK * float(s.leaks[0])), high * (1.0 + rounding), method
+
+
+def _metastable(g: Generator, b: LogBounds) -> Spectrum:
+    """Report on bounds alone."""
+    c = classify(g)
+    log_gap = min(b.log_upper, math.log(c.essential))
+    density = np.exp(b.log_density)
+    mass = density * b.weights
+    law = moments(c, 0.0, b.nodes, g.a_poly(b.nodes), mass / mass.sum(), b.weights)
+    bounds = (min(b.log_lower, log_gap), b.log_upper)
+    ends = (math.exp(bounds[0]), math.exp(bounds[1]))
+    return Spectrum(
+        generator=g,
+        classification=c,
+        gap=math.exp(log_gap),
+        log_gap=log_gap,
+        is_eigenvalue=b.log_upper < math.log(c.essential),
+        status="metastable" if b.is_deep else "estimate",
+        relative_error=WITHIN_4,
+        eigenvalues=np.zeros(0),
+        eigenvalue_errors=np.zeros(0),
+        nodes=b.nodes,
+        weights=b.weights,
+        density=density,
+        log_density=b.log_density,
+        eigenfunctions=np.zeros((0, b.nodes.size)),
+        essential=c.essential,
+        chen_bounds=ends,
+        log_chen_bounds=bounds,
+        bottleneck=b.bottleneck,
+        enclosure=ends,
+        enclosure_method="chen",
+        efficiency=law.efficiency(math.exp(log_gap)),
+        mean=law.mean,
+        variance=law.variance,
+        kurtosis=law.kurtosis,
+        noise_power=law.noise_power,
+    )

@@ -1,18 +1,189 @@
-"""Leading eigenpairs of a Green operator: Chebyshev-filtered subspace iteration in ``L2(pi)``."""
+"""Leading eigenpairs of a Green operator: Chebyshev-filtered subspace iteration in ``L2(pi)``.
+
+Chen's iteration ``f <- G f`` on a block of functions, sped up by the Chebyshev polynomial that is
+small on the unwanted eigenvalues ``[0, bottom]`` of ``G`` and steep above, with a Rayleigh-Ritz
+step per round. Functions are rows ``f sqrt(weights)``, so that inner products are plain.
+
+Reference: Saad, Numerical Methods for Large Eigenvalue Problems (2011), ch. 5.
+"""
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.generators.green import Green
 from explorer.generators.quadrature import BACKWARD, WEIGHTS
 
-GUARD = 4
+GUARD = 5  # functions beyond those wanted
+STRAY = 2  # of them from no guess
 ROUNDS = 12
+STALLS = 3  # rounds without progress: rounding is reached
+PRECISE = 1e-14  # relative error of an eigenvalue at which to stop
+SMOOTH = 1e-10  # residual of the first function at which to stop
+SHARP = 1e-13  # residual at which a leading function may be locked
+APART = 100.0  # how far above the next its eigenvalue must be
+LARGEST = 96  # panels that the start treats one by one
+RESOLVED = 1e-6  # relative error beyond which a higher eigenvalue is left out
 
 
-def coarse_start(green: Green, count: int):
-    """Eigenpairs of ``G`` on functions that are constant on each panel, as a first guess.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Leading eigenpairs of ``G / unit``.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (k,)
+        Decreasing; at least one.
+    functions : numpy.ndarray, shape (k, P, 20)
+        Orthogonal, ``E_pi f = 0``, ``E_pi f^2 = 1``.
+    residuals : numpy.ndarray, shape (k,)
+        ``|G f - value f| / value``.
+    errors : numpy.ndarray, shape (k,)
+        Relative errors of the values estimated from the residuals.
+    beyond : numpy.ndarray, shape (0 or 1, P, 20)
+        The next function, roughly.
+    """
+
+    values: np.ndarray
+    functions: np.ndarray
+    residuals: np.ndarray
+    errors: np.ndarray
+    beyond: np.ndarray
+
+
+def eigenpairs(green: Green, k: int, *, log_limit: float = math.inf) -> Pairs:
+    """Return the ``k`` largest eigenvalues of ``G / unit``, with their functions.
+
+    Fewer come back where ``-log(value) >= log_limit``, and where rounding, amplified by the
+    largest eigenvalue, has drowned the others. An eigenvalue far above the rest is locked: its
+    function is projected out of every image, which saves the others up to ratios of about 1e26.
+    """
+    space = _Space(green)
+    found = []
+    values, v = _start(green, k + GUARD, space.root)
+    v = space.orthonormal(v)
+    w = space.apply(v)
+    stalls, last = 0, math.inf
+    for _ in range(ROUNDS):
+        v = space.orthonormal(_filter(space.apply, v, w, values))
+        values, v, w = _ritz(v, space.apply(v))
+        pairs = _judge(values, v, w, k - len(found), log_limit)
+        if _stands_out(pairs):
+            found.append(_first(pairs))
+            space.lock(v[:1])
+            v = space.orthonormal(space.apply(space.orthonormal(v[1:])))
+            values, v, w = _ritz(v, space.apply(v))  # the old images are noise of the locked one
+            last = math.inf
+            continue
+        worst = pairs.errors.max()
+        stalls += worst > 0.5 * last
+        last = worst
+        if (worst <= PRECISE and pairs.residuals[0] <= SMOOTH) or stalls == STALLS:
+            break
+    return _collect([*found, pairs], space.root)
+
+
+class _Space:
+    """``L2(pi)`` without the constants and the locked functions, and ``G`` on it."""
+
+    def __init__(self, green: Green) -> None:
+        self.green = green
+        self.root = np.sqrt(green.weights)
+        self.inner = green.mass / self.root
+        self.locked = self.root.reshape(1, -1)  # the constants
+
+    def apply(self, g):
+        """Return ``G g`` for rows ``g``, projected."""
+        flux = self.green.flux(self.inner * g.reshape(-1, *self.root.shape))
+        return self.project((self.green.climb(flux) * self.root).reshape(g.shape))
+
+    def project(self, g):
+        """Remove the locked functions, and again what rounding left of them."""
+        for _ in self.locked:
+            g = g - (g @ self.locked.T) @ self.locked
+        return g
+
+    def orthonormal(self, g):
+        """Return an orthonormal basis of the rows, without the locked functions."""
+        for _ in self.locked:
+            g = np.linalg.qr(self.project(g).T)[0].T
+        return g
+
+    def lock(self, g):
+        """Lock a converged function; a fresh image is free of the rounding of rotations."""
+        sharp = self.apply(g)
+        self.locked = np.concatenate((self.locked, sharp / np.linalg.norm(sharp)))
+
+
+def _ritz(v, w):
+    """Return Ritz values and rotated rows ``v`` and ``w = G v``, largest first."""
+    values, turn = np.linalg.eigh(v @ w.T)
+    turn = turn[:, ::-1].T
+    return values[::-1], turn @ v, turn @ w
+
+
+def _filter(apply, v, w, values):
+    """Return ``T_d(2 G / bottom - 1) v``, given ``w = G v``."""
+    bottom = max(values[-1], 1e-15 * values[0])
+    degree = min(max(int(10.0 / math.log10(4.0 * values[0] / bottom)), 1), 6)
+    before, v = v, (2.0 / bottom) * w - v
+    for _ in range(degree - 1):
+        before, v = v, (4.0 / bottom) * apply(v) - 2.0 * v - before
+    return v
+
+
+def _judge(values, v, w, k, log_limit):
+    """Return the wanted pairs with residuals and errors."""
+    floor = math.exp(min(-log_limit, 700.0))
+    wanted = max(1, int(np.count_nonzero(values[:k] > floor)))
+    best = values[:wanted]
+    residuals = np.linalg.norm(w[:wanted] - best[:, None] * v[:wanted], axis=1) / np.abs(best)
+    errors = residuals**2 / (1.0 - 0.9 * np.clip(values[-1] / best, 0.0, 1.0))
+    return Pairs(best, v[:wanted], residuals, errors, v[wanted : wanted + 1])
+
+
+def _stands_out(pairs):
+    values = pairs.values
+    return len(values) > 1 and pairs.residuals[0] < SHARP and values[0] > APART * values[1]
+
+
+def _first(pairs):
+    first = (pairs.values, pairs.functions, pairs.residuals, pairs.errors, pairs.functions[1:])
+    return Pairs(*(array[:1] for array in first))
+
+
+def _collect(parts, root):
+    """Join locked pairs and the rest, without what is not resolved."""
+    values = np.concatenate([part.values for part in parts])
+    errors = np.concatenate([part.errors for part in parts])
+    count = max(1, int(np.argmin(np.append((errors < RESOLVED) & (values > 0.0), False))))
+    functions = np.concatenate([*(part.functions for part in parts), parts[-1].beyond])
+    functions = functions.reshape(-1, *root.shape) / root
+    residuals = np.concatenate([part.residuals for part in parts])
+    return Pairs(
+        values[:count],
+        functions[:count],
+        residuals[:count],
+        errors[:count],
+        functions[count : count + 1],
+    )
+
+
+def _start(green, count, root):
+    """Return values and rows to start from: a coarse solution, and rows that miss nothing."""
+    values, functions = _coarse(green, min(count - STRAY, len(green.mass) - 1))
+    rows = (functions * root).reshape(len(functions), -1)
+    level = root / np.linalg.norm(root, axis=1, keepdims=True)  # every panel counts alike
+    place = np.arange(len(root))[:, None]
+    stray = [level * np.cos((j + 1.618) * place * place) for j in range(STRAY)]
+    return values, np.concatenate((rows, np.reshape(stray, (STRAY, -1))))
+
+
+def _coarse(green, count):
+    """Return leading eigenpairs of ``G`` on functions constant on each panel, as a start.
 
     ``<f, G h> = int e^{-C} Z flux_f flux_h dx``; the flux of a panel's indicator is its mass
     further in, partial inside and 0 further out, so that the matrix is semiseparable.
@@ -20,65 +191,29 @@ def coarse_start(green: Green, count: int):
     partial = green.mass @ BACKWARD
     mass = green.mass @ WEIGHTS
     slope = green.scale * partial
-    below = (green.scale @ WEIGHTS) @ green.headward
+    below = green.start(green.scale @ WEIGHTS)
     root = np.sqrt(mass)
     reach = root * below + (slope @ WEIGHTS) / root
-    own = below * mass + ((slope * partial) @ WEIGHTS) / mass
-    a = green.tailward * root[:, None] * reach
-    a = a + a.T
-    a[np.diag_indices_from(a)] = own
-    ar = a @ root
-    a += (root @ ar) * np.outer(root, root) - np.outer(ar, root) - np.outer(root, ar)
+    a = np.tri(len(mass), k=-1) * np.outer(root, reach)  # row further out than column
+    a[green.split :, : green.split] = 0.0  # on opposite sides
+    a += a.T
+    a[np.diag_indices_from(a)] = below * mass + ((slope * partial) @ WEIGHTS) / mass
+    flow = a @ root
+    a += (root @ flow) * np.outer(root, root) - np.outer(flow, root) - np.outer(root, flow)
+    a, join = _joined(a, root, green.split)
     values, vectors = np.linalg.eigh(a)
-    f = vectors[:, : -count - 1 : -1].T / root
-    return values[::-1][:count], np.repeat(f[:, :, None], green.mass.shape[1], axis=2)
+    f = vectors[:, : -count - 1 : -1].T @ join / root
+    return values[: -count - 1 : -1], np.repeat(f[:, :, None], green.mass.shape[1], axis=2)
 
 
-def eigenpairs(green: Green, k: int, *, log_limit: float = np.inf):
-    """Return the ``k`` largest eigenvalues of ``G``, their functions and relative residuals.
-
-    Only those eigenvalues are returned with ``-log(value) < log_limit``, but at least one. A
-    leading eigenvalue that stands far above the rest is locked: projected out of every image.
-    """
-    shape = green.mass.shape
-    root = np.sqrt(green.weights)
-    inner = green.mass / root
-    locked = root.reshape(1, -1)  # the constants
-    found = []
-
-    def project(g):
-        return g - (g @ locked.T) @ locked
-
-    def apply(g):
-        slope = inner * g.reshape(-1, *shape)
-        flux = slope @ BACKWARD + ((slope @ WEIGHTS) @ green.tailward)[..., None]
-        return project((green.climb(flux) * root).reshape(g.shape))
-
-    guess, start = coarse_start(green, min(k + GUARD, shape[0] - 1))
-    v = (start * root).reshape(len(start), -1)
-    top, bottom = guess[0], max(guess[-1], 1e-15 * guess[0])
-    w = apply(v)
-    for _ in range(ROUNDS):
-        v = _filter(apply, v, w, top, bottom)
-        v = np.linalg.qr(project(v).T)[0].T
-        w = apply(v)
-        values, turn = np.linalg.eigh(v @ w.T)
-        values, turn = values[::-1], turn[:, ::-1].T
-        v, w = turn @ v, turn @ w
-        top, bottom = values[0], max(values[-1], 1e-15 * values[0])
-        wanted = max(1, int(np.sum(-np.log(values[:k]) < log_limit)))
-        best = values[:wanted]
-        residual = np.linalg.norm(w[:wanted] - best[:, None] * v[:wanted], axis=1) / best
-        error = residual**2 / (1.0 - 0.9 * bottom / best)
-        if error.max() <= 1e-15 and residual[0] <= 1e-10:
-            break
-    return best, v[:wanted].reshape(-1, *shape) / root, residual
-
-
-def _filter(apply, v, w, top, bottom):
-    """Return ``T_d(2 G / bottom - 1) v``: small on ``[0, bottom]``, steep above; ``w = G v``."""
-    degree = min(max(int(10.0 / np.log10(4.0 * top / bottom)), 1), 6)
-    before, v = v, (2.0 / bottom) * w - v
-    for _ in range(degree - 1):
-        before, v = v, (4.0 / bottom) * apply(v) - 2.0 * v - before
-    return v
+def _joined(a, root, split):
+    """Join neighbouring panels where there are many: the matrix is dense."""
+    size = -(-len(root) // LARGEST)
+    if size == 1:
+        return a, np.eye(len(root))
+    index = np.arange(len(root))
+    group = np.where(index < split, index // size, -(-split // size) + (index - split) // size)
+    join = np.zeros((group[-1] + 1, len(root)))
+    join[group, index] = root
+    join /= np.linalg.norm(join, axis=1, keepdims=True)
+    return join @ a @ join.T, join

@@ -1,0 +1,78 @@
+"""Enclosures of the first eigenvalue: Temple-Lehmann and Chen-Wang.
+
+Both are floating-point enclosures for the truncated problem: they hold up to rounding and to what
+is cut off, not as a proof.
+
+*Temple-Lehmann.* With ``f1 = G f0`` (so that ``-L f1 = f0``), ``rho = <f0, f1> / |f1|^2`` and
+``eta^2 = |f0 - rho f1|^2 / |f1|^2``: ``rho - eta^2 / (nu - rho) <= lambda_1 <= rho`` for any
+``rho < nu <= lambda_2``. That ``nu`` is such a number is seen by counting eigenvalues below it.
+
+*Chen-Wang.* ``min flux_n / flux_{n+1} <= lambda_1 <= max flux_n / flux_{n+1}`` for the fluxes of
+``f_{n+1} = G f_n`` with ``f_n`` increasing; a weak lower end where tails are heavy.
+
+References: Temple 1928; Lehmann 1949; Chen and Wang 1997; generators.md 11.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.generators.green import Green
+from explorer.generators.oscillation import eigenvalues_below
+
+EDGE = 1e-9  # mass beyond which a test function is made constant
+ROUNDS = 8  # of Chen's iteration
+
+
+def temple_lehmann(green: Green, first, ratio: float) -> tuple[float, float] | None:
+    """Return an enclosure of ``unit lambda_1``, or None if ``lambda_2`` cannot be kept away.
+
+    Parameters
+    ----------
+    green : Green
+    first : numpy.ndarray, shape (P, 20)
+        Approximate first eigenfunction.
+    ratio : float
+        A guess of ``lambda_2 / lambda_1``.
+
+    Examples
+    --------
+    >>> from explorer.generators import Generator
+    >>> from explorer.generators.solve import solve
+    >>> s = solve(Generator("1", "-x"))
+    >>> low, high = temple_lehmann(s.green, s.functions[0], 2.0)
+    >>> bool(high - low < 1e-14 * high)
+    True
+    """
+    image = green(first)
+    norm = green.mean(image * image)
+    rho = float(green.mean(first * image) / norm)
+    defect = first - rho * image
+    eta = float(green.mean(defect * defect) / norm)
+    for nu in (rho * ratio**0.5, rho * min(ratio, 2.0) ** 0.1):
+        if eigenvalues_below(green, [nu]) == [1]:
+            return rho - eta / (nu - rho), rho
+    return None
+
+
+def chen_wang(green: Green, first) -> tuple[float, float] | None:
+    """Return an enclosure of ``unit lambda_1`` from Chen-Wang's quotient at the nodes."""
+    below, above = green.shares()
+    f = green.ordered(first)
+    f = np.maximum.accumulate(_clamped(f * np.sign(f[-1] - f[0]), below, above))
+    f = green.outward(f)
+    flux = before = green.flux(green.mass * (f - green.mean(f)))
+    for _ in range(ROUNDS):
+        u = green.climb(flux)
+        before, flux = flux, green.flux(green.mass * (u - green.mean(u)))
+    quotient = before / flux
+    low, high = float(quotient.min()), float(quotient.max())
+    return (low, high) if 0.0 < low <= high < np.inf else None
+
+
+def _clamped(f, below, above):
+    """Make ``f`` constant beyond the mass ``EDGE`` on both sides, where it is not accurate."""
+    first = int(np.searchsorted(below, EDGE))
+    last = f.size - 1 - int(np.searchsorted(above[::-1], EDGE))
+    f[:first], f[last + 1 :] = f[first], f[last]
+    return f

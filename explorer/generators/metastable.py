@@ -1,0 +1,92 @@
+"""The gap of a metastable generator from logarithms alone, within a factor 4.
+
+Where ``log pi`` spans more nats than doubles have, eigenfunctions cannot be held; Chen's basic
+bounds still can: masses and scale increments are summed as logarithms and ``kappa`` is bisected as
+in ``hardy``. Behind high barriers ``kappa lambda_1 -> 1``, so ``1/kappa`` is also the estimate.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.generators.charts import layout
+from explorer.generators.cuts import cut
+from explorer.generators.generator import Generator
+from explorer.generators.logspace import log_cells, log_sums
+from explorer.generators.mesh import SPAN
+from explorer.generators.probe import probe
+from explorer.generators.quadrature import PROBE_NODES
+
+STEP = 0.1  # probe intervals in xi
+SEPARATE = 1.0  # every feature narrower than its distance gets its own chart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogBounds:
+    """Chen's basic bounds on the logarithmic scale, and the density they come from.
+
+    Parameters
+    ----------
+    log_lower, log_upper : float
+        ``log 1/(4 kappa)`` and ``log 1/kappa``.
+    bottleneck : (float, float)
+        The pair ``(x*, y*)``.
+    nodes, weights, log_density : numpy.ndarray, shape (N,)
+        Nodes, quadrature weights of ``dx``, and ``log pi``.
+    is_deep : bool
+        Whether ``log pi`` spans more than doubles hold (else the mesh had failed otherwise).
+    """
+
+    log_lower: float
+    log_upper: float
+    bottleneck: tuple[float, float]
+    nodes: np.ndarray
+    weights: np.ndarray
+    log_density: np.ndarray
+    is_deep: bool
+
+
+def log_hardy(g: Generator, degenerate: tuple[bool, bool], drop: float) -> LogBounds:
+    """Return Chen's basic bounds in logarithms."""
+    course = probe(layout(g, degenerate, SEPARATE), STEP)
+    left, right = cut(course, drop)
+    kept = slice(left[0] if left else 0, right[0] + 1 if right else None)
+    x, ell = course.x[kept], course.log_density[kept]
+    widths = 0.5 * (course.high - course.low)[kept, None] * np.diff(PROBE_NODES)
+    mass = log_cells(ell, np.log(widths)).ravel()
+    scale = log_cells(course.log_scale[kept], np.log(widths)).ravel()
+    i, up, low, y = _bisect(mass, scale)
+    points = np.append(x[:, :-1].ravel(), x[-1, -1])
+    density = ell - course.log_dx[kept]
+    return LogBounds(
+        log_lower=-math.log(4.0) - up,
+        log_upper=-low,
+        bottleneck=(float(points[i]), float(points[y])),
+        nodes=0.5 * (points[1:] + points[:-1]),
+        weights=np.diff(points),
+        log_density=0.5 * (density[:, 1:] + density[:, :-1]).ravel() - log_sums(mass)[-1],
+        is_deep=bool(np.ptp(ell) > SPAN),
+    )
+
+
+def _bisect(mass, scale):
+    """Return the bottleneck and ``log kappa`` from above and from a pair of points."""
+    below, above = log_sums(mass), log_sums(mass[::-1])[::-1]
+
+    def sides(i):
+        left = log_sums(scale[:i][::-1])[::-1]  # log nu(x_j, x_i) for j <= i
+        return below[: i + 1] + left, above[i:] + log_sums(scale[i:])
+
+    first, last = 0, mass.size
+    while last - first > 1:
+        middle = (first + last) // 2
+        rising, falling = sides(middle)
+        first, last = (middle, last) if rising.max() < falling.max() else (first, middle)
+    up, i = min((max(part.max() for part in sides(i)), i) for i in (first, last))
+    rising, falling = sides(i)
+    x, y = int(np.argmax(rising)), i + int(np.argmax(falling))
+    between = log_sums(scale[x:y])[-1] if y > x else -math.inf
+    return x, up, between - np.logaddexp(-below[x], -above[y]), y
