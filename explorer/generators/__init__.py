@@ -4,10 +4,14 @@ No factor 1/2: the process solves ``dX = b dt + sqrt(2 a) dW``, and the Ornstein
 generator ``a = 1, b = -x`` has spectral gap 1.
 """
 
+from explorer.generators.catalogue import CATALOGUE as CATALOGUE
+from explorer.generators.catalogue import Reference as Reference
 from explorer.generators.classify import Classification as Classification
 from explorer.generators.classify import classify as classify
 from explorer.generators.ends import EndReport as EndReport
 from explorer.generators.generator import Generator as Generator
+from explorer.generators.gradient import GapGradient as GapGradient
+from explorer.generators.gradient import gap_gradient as gap_gradient
 from explorer.generators.horizon import ConvergenceTime as ConvergenceTime
 from explorer.generators.horizon import time_to as time_to
 from explorer.generators.horizon import wrong_rate as wrong_rate
@@ -15,7 +19,13 @@ from explorer.generators.initial import Gaussian as Gaussian
 from explorer.generators.initial import InitialLaw as InitialLaw
 from explorer.generators.initial import Points as Points
 from explorer.generators.initial import Uniform as Uniform
+from explorer.generators.normalise import normalise as normalise
+from explorer.generators.normalise import rescale as rescale
+from explorer.generators.normalise import shift as shift
+from explorer.generators.normalise import time_change as time_change
 from explorer.generators.relax import Relaxation as Relaxation
 from explorer.generators.relax import relax as relax
+from explorer.generators.sequence import ChenSequence as ChenSequence
+from explorer.generators.sequence import chen_sequence as chen_sequence
 from explorer.generators.spectrum import Spectrum as Spectrum
 from explorer.generators.spectrum import spectrum as spectrum

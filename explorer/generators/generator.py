@@ -226,4 +226,6 @@ def _end(value: Any) -> float:
     if math.isnan(end) or (math.isfinite(end) and abs(end) >= MAX_END):
         problem = f"An end of the domain is {end:g}."
         raise InputError("domain", problem, "Ends must be below 1e12 in size, or infinite.")
+    if 0.0 < abs(end) < MIN_COEFFICIENT:
+        raise InputError("domain", f"An end of the domain is {end:g}.", "Use 0 instead.")
     return end
