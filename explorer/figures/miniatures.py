@@ -37,7 +37,7 @@ class Speed:
 def forgetting(
     curves: Mapping[str, Relaxation], theme: colours.Theme, *, least: float, alt: str
 ) -> go.Figure:
-    """Distance to equilibrium over time, one line per generator; a straight line is a rate.
+    """Draw the distance to equilibrium over time, one line per generator; a slope is a rate.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def forgetting(
 
 
 def bottleneck(spectrum: Spectrum, theme: colours.Theme, *, alt: str) -> go.Figure:
-    """The stationary law with the bottleneck between its two halves as a shaded strip."""
+    """Draw the stationary law, with the bottleneck between its two halves as a shaded strip."""
     low, high = canvas.bulk(
         spectrum.nodes, canvas.cumulative(spectrum.weights, spectrum.density), beyond=2e-4
     )
@@ -107,10 +107,10 @@ def bottleneck(spectrum: Spectrum, theme: colours.Theme, *, alt: str) -> go.Figu
 def funnel(
     sequence: ChenSequence, gap: float, theme: colours.Theme, *, steps: int, alt: str
 ) -> go.Figure:
-    """Lower and upper bounds of λ₁ over the steps of Chen's iteration, closing on the gap."""
+    """Draw Chen's lower bound and the Rayleigh bound over the steps, closing on the gap."""
     n = np.arange(1, steps + 1)
     band = {"color": theme.accent, "width": 1.5}
-    upper = _line(n, sequence.upper[:steps], band) | {"mode": "lines+markers"}
+    upper = _line(n, sequence.rayleigh[:steps], band) | {"mode": "lines+markers"}
     lower = _line(n, sequence.lower[:steps], band) | {
         "mode": "lines+markers",
         "fill": "tonexty",
@@ -138,7 +138,7 @@ def funnel(
 
 
 def fair_speed(rows: Sequence[Speed], theme: colours.Theme, *, alt: str) -> go.Figure:
-    """Raw gap (grey) and gap at equal noise power (filled) of some generators, ceiling at 1."""
+    """Draw the raw gap (grey) and the gap at equal noise power (filled), with the ceiling at 1."""
     names = [row.label for row in rows]
     gaps, fair = [row.gap for row in rows], [row.efficiency for row in rows]
     link = {"color": theme.hairline, "width": 3}
@@ -193,8 +193,8 @@ def _line(x: np.ndarray, y: np.ndarray, line: dict[str, Any]) -> dict[str, Any]:
 def _on_the_line(
     theme: colours.Theme, name: str, x: np.ndarray, y: np.ndarray, least: float
 ) -> dict[str, Any]:
-    """Return the name of a curve, above the point where it has come most of its visible way."""
-    at = int(np.searchsorted(x, 0.8 * _seen(x, y, least)))
+    """Return the name of a curve, past the middle of what is seen of it."""
+    at = int(np.searchsorted(x, 0.65 * _seen(x, y, least)))
     place = {"x": float(x[at]), "y": math.log10(float(y[at]))}
     label = canvas.note(theme, name, **place, xanchor="left", yanchor="bottom")
     return label | {"font": {"size": colours.TICK_SIZE, "color": theme.text}}
