@@ -8,6 +8,8 @@ from explorer.generators.catalogue import CATALOGUE as CATALOGUE
 from explorer.generators.catalogue import Reference as Reference
 from explorer.generators.classify import Classification as Classification
 from explorer.generators.classify import classify as classify
+from explorer.generators.degree import DegreeStudy as DegreeStudy
+from explorer.generators.degree import degree_study as degree_study
 from explorer.generators.ends import EndReport as EndReport
 from explorer.generators.generator import Generator as Generator
 from explorer.generators.gradient import GapGradient as GapGradient
@@ -19,6 +21,8 @@ from explorer.generators.initial import Gaussian as Gaussian
 from explorer.generators.initial import InitialLaw as InitialLaw
 from explorer.generators.initial import Points as Points
 from explorer.generators.initial import Uniform as Uniform
+from explorer.generators.landscape import Landscape as Landscape
+from explorer.generators.landscape import landscape as landscape
 from explorer.generators.normalise import normalise as normalise
 from explorer.generators.normalise import rescale as rescale
 from explorer.generators.normalise import shift as shift
@@ -29,3 +33,5 @@ from explorer.generators.sequence import ChenSequence as ChenSequence
 from explorer.generators.sequence import chen_sequence as chen_sequence
 from explorer.generators.spectrum import Spectrum as Spectrum
 from explorer.generators.spectrum import spectrum as spectrum
+from explorer.generators.tune import Tuning as Tuning
+from explorer.generators.tune import tune as tune
