@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from explorer.generators import GapGradient, Generator
 
 HEIGHT = 300
+ROUNDING = 1e-12  # of the largest derivative: less is zero by symmetry
 
 
 def figure(generator: Generator, gradient: GapGradient, theme: colours.Theme) -> go.Figure:
@@ -35,12 +36,7 @@ def figure(generator: Generator, gradient: GapGradient, theme: colours.Theme) ->
         "x": values,
         "y": names,
         "marker": {"color": shades},
-        "text": [
-            f"{v:+.3g}".replace("-", numbers.MINUS)
-            if abs(v) < 1e4 and (abs(v) >= 1e-3 or v == 0)
-            else numbers.number(float(v), 3)
-            for v in values
-        ],
+        "text": [numbers.signed(float(v), 3) for v in values],
         "textposition": "outside",
         "textfont": {"size": colours.TICK_SIZE, "color": theme.text},
         "cliponaxis": False,
@@ -73,4 +69,7 @@ def finding(generator: Generator, gradient: GapGradient) -> str:
 def _bars(generator: Generator, gradient: GapGradient) -> tuple[list[str], np.ndarray]:
     names = [f"a{numbers.subscript(k)}" for k in range(len(generator.a))]
     names += [f"b{numbers.subscript(k)}" for k in range(len(generator.b))]
-    return names, np.concatenate([gradient.a, gradient.b])
+    values = np.concatenate([gradient.a, gradient.b])
+    movable = np.isfinite(values)  # a coefficient that holds an end in its place may not move
+    values = np.where(np.abs(values) < ROUNDING * np.max(np.abs(values[movable])), 0.0, values)
+    return [name for name, moves in zip(names, movable, strict=True) if moves], values[movable]

@@ -84,7 +84,7 @@ def figure(
     if sequence is not None:
         n = min(n, len(sequence.lower))
         traces += _funnel(sequence, n, (low, high), theme)
-        notes += _step_labels(n, theme)
+        notes += _step_labels(sequence, n, (low, high), theme)
     at, labels = canvas.log_ticks(low, high)
     title = "rate, per unit of time (log scale)"
     return canvas.build(
@@ -195,14 +195,28 @@ def _rows(n: int) -> np.ndarray:
     return top - (np.arange(n) + 0.5) * (top - bottom) / n
 
 
-def _step_labels(n: int, theme: colours.Theme) -> list[dict[str, Any]]:
-    """Name a few rows: the first, the last, and some between."""
+def _step_labels(
+    sequence: ChenSequence, n: int, ends: tuple[float, float], theme: colours.Theme
+) -> list[dict[str, Any]]:
+    """Name a few rows, the first, the last and some between, with their two values."""
     y = _rows(n)
-    shown = sorted({*range(0, n, max(1, math.ceil(n / 6))), n - 1})
-    if len(shown) > 1 and (shown[-1] - shown[-2]) * (y[0] - y[1]) < 0.07:
+    shown = sorted({*range(0, n, max(1, math.ceil(n / 8))), n - 1})
+    if len(shown) > 1 and (shown[-1] - shown[-2]) * (y[0] - y[1]) < 0.06:
         shown.pop(-2)
-    place = {"xref": "paper", "x": 0, "xanchor": "right", "yanchor": "middle"}
-    return [canvas.note(theme, f"n = {k + 1} ", y=float(y[k]), **place) for k in shown]
+    notes = []
+    for k in shown:
+        row = {"y": float(y[k]), "yanchor": "middle"}
+        name = {"xref": "paper", "x": 0, "xanchor": "right"}
+        notes.append(canvas.note(theme, f"n = {k + 1} ", **row, **name))
+        lower, upper = float(sequence.lower[k]), float(sequence.upper[k])
+        if lower > 10.0 ** ends[0]:
+            place = {"x": math.log10(lower), "xanchor": "right", "xshift": -4}
+            notes.append(canvas.note(theme, numbers.number(lower, 5), **row, **place))
+        place = {"x": math.log10(upper), "xanchor": "left", "xshift": 4}
+        if upper > 10.0 ** (ends[1] - 0.1):  # no room behind the bar: the value stands on it
+            place = {"x": ends[1], "xanchor": "right", "xshift": -10}
+        notes.append(canvas.note(theme, numbers.number(upper, 5), **row, **place))
+    return notes
 
 
 def _marks(

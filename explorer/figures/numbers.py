@@ -34,6 +34,17 @@ def number(value: float, digits: int = PROSE_DIGITS) -> str:
     return _write(value, digits, keep_zeros=False)
 
 
+def signed(value: float, digits: int = PROSE_DIGITS) -> str:
+    """Write `value` with its sign, plus included.
+
+    Examples
+    --------
+    >>> signed(0.66), signed(-0.748), signed(0.0)
+    ('+0.66', '−0.748', '0')
+    """
+    return f"+{number(value, digits)}" if value > 0 else number(value, digits)
+
+
 def certain(value: float, relative_error: float, most: int = MAX_DIGITS) -> str:
     """Write the digits of `value` that its relative error leaves certain, at most `most`.
 

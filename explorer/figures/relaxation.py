@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.figures import canvas, numbers
 from explorer.figures import theme as colours
+from explorer.generators import horizon
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -158,9 +159,9 @@ def dimension(time: ConvergenceTime, theme: colours.Theme, *, largest: int = 196
 
 def wrong_rate(time: ConvergenceTime, off: float, theme: colours.Theme) -> go.Figure:
     """Draw the total variation really reached when λ₁ was estimated as ``(1 + off) λ₁``."""
-    grid = np.linspace(-0.2, 0.2, 81)
-    reached = 100 * reached_distance(time, grid)
-    here = 100 * float(reached_distance(time, np.array([off]))[0])
+    grid = np.linspace(-0.2, 0.2, 41)
+    reached = [100 * horizon.wrong_rate(time, float(u))[1] for u in grid]
+    here = 100 * horizon.wrong_rate(time, off)[1]
     line = {
         "type": "scatter",
         "x": 100 * grid,
@@ -195,15 +196,6 @@ def wrong_rate(time: ConvergenceTime, off: float, theme: colours.Theme) -> go.Fi
         yaxis=canvas.axis(theme, "distance reached (%)", rangemode="tozero", nticks=5),
         shapes=[target],
     )
-
-
-def reached_distance(time: ConvergenceTime, off: np.ndarray) -> np.ndarray:
-    """Return the distance reached at the time that a rate ``(1 + off) λ₁`` would have asked for.
-
-    ``K (ε/K)^(1/(1+off))``, valid where the formula is: for ε well below K.
-    """
-    prefactor = time.prefactor or math.nan
-    return prefactor * (time.eps / prefactor) ** (1 / (1 + off))
 
 
 def finding(relaxation: Relaxation, metrics: tuple[str, ...], time: ConvergenceTime) -> str:

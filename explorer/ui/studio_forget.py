@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from explorer import generators
 from explorer.core.errors import ExplorerError
 from explorer.figures import canvas, numbers, relaxation
 from explorer.ui import (
@@ -161,12 +162,12 @@ def _wrong(time: ConvergenceTime) -> None:
         off = inputs.slider(studio_state.RATE_ERROR) / 100
         figure = relaxation.wrong_rate(time, off, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
-        reached = float(relaxation.reached_distance(time, np.array([off]))[0])
-        planned = numbers.number((time.formula or 0.0) / (1 + off))
+        planned, reached = generators.wrong_rate(time, off)
+        taken = f"{numbers.percent(abs(off))} too {'large' if off > 0 else 'small'}"
+        instead = f"{numbers.percent(reached)} instead of {numbers.percent(time.eps)}"
         panel.caption(
-            f"With λ₁ taken {numbers.percent(abs(off))} too {'large' if off > 0 else 'small'} you "
-            f"stop at T = {planned} and reach {numbers.percent(reached)} instead of "
-            f"{numbers.percent(time.eps)}. In high dimension an over-estimate costs more."
+            f"With λ₁ taken {taken} you stop at T = {numbers.number(planned)} and reach {instead}. "
+            "In high dimension an over-estimate costs more."
         )
 
 

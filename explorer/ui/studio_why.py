@@ -111,16 +111,17 @@ def _answers(generator: Generator, solved: Spectrum) -> None:
             return
         slope = cached.gradient(generator.key(), generator)
         if not slope.defined:
-            st.markdown(
-                "The gap is the bottom of a continuous spectrum: it depends on the leading terms "
-                "only, in closed form, and has no eigenfunction to differentiate."
-            )
+            st.markdown("Known through logarithms alone, the gap has no derivative to show.")
             return
         figure = gradient.figure(generator, slope, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(
-            "Blue raises the gap, orange lowers it, per unit of the coefficient. All bars come "
-            "from one eigenfunction, without solving again."
+            "Blue raises the gap, orange lowers it, per unit of the coefficient. "
+            + (
+                "All bars come from one eigenfunction, without solving again."
+                if solved.is_eigenvalue
+                else "The bottom of a continuous spectrum depends on the leading terms only."
+            )
         )
         give(panel, lambda: {"a": slope.a, "b": slope.b}, studio_notebook.gradient(generator))
         panel.why(

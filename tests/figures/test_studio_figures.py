@@ -168,7 +168,7 @@ def test_one_curve_is_flat_and_the_others_cross_the_gap() -> None:
     by_name = {trace.name: np.asarray(trace.y, dtype=float) for trace in figure.data}
     assert by_name["f<sub>20</sub>"] == pytest.approx(solved(CUBIC).gap, rel=1e-3)
     assert by_name["f<sub>1</sub>"].min() < solved(CUBIC).gap < by_name["f<sub>1</sub>"].max()
-    assert by_name["f = x"].min() == pytest.approx(1.0, rel=1e-3)  # -b' = 1 + 3x² at 0
+    assert by_name["f = x"].min() == pytest.approx(1.0, rel=5e-3)  # 1 + 3x² near 0
 
 
 def test_the_matching_gaussian_of_an_ou_process_is_its_own_law() -> None:
@@ -183,14 +183,11 @@ def test_the_window_of_a_heavy_tail_stays_readable() -> None:
     assert low == pytest.approx(-high, rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("off", "reached"), [(-0.2, 1.7e-3), (-0.1, 4.6e-3), (0.1, 1.89e-2), (0.2, 3.2e-2)]
-)
+@pytest.mark.parametrize(("off", "reached"), [(-0.2, 0.17), (0.2, 3.2)])
 def test_what_a_wrong_rate_reaches(off: float, reached: float) -> None:
     """The row of generators.md §14.4: OU, d = 3072, ε = 0.01, pixels uniform on [0.2, 0.8]."""
-    time = generators.time_to(OU, START, 0.01, dimension=3072)
-    found = relaxation.reached_distance(time, np.array([off]))[0]
-    assert found == pytest.approx(reached, rel=0.03)  # the row is printed with two digits
+    figure = relaxation.wrong_rate(arrival(OU, 3072), off, theme.LIGHT)
+    assert figure.data[1].y[0] == pytest.approx(reached, rel=0.03)  # printed with two digits
 
 
 def test_the_landscape_takes_clicks_on_a_layer_above_the_map() -> None:
