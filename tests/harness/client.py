@@ -9,7 +9,7 @@ reference to their hash, so the client keeps them too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
+from contextlib import ExitStack
 from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -36,21 +36,18 @@ class Session:
         self._runs = 0
         self._states: dict[str, tuple[str, Any]] = {}
         self._page, self._query, self._hash = page, query, ""
-        address = url.replace("http://", "ws://") + "/_stcore/stream"
-        self._socket: ClientConnection = connect(
-            address, subprotocols=["streamlit"], max_size=None, open_timeout=TIMEOUT
-        )
+        self._address = url.replace("http://", "ws://") + "/_stcore/stream"
+        self._closing = ExitStack()
 
     def __enter__(self) -> Self:
+        connection = connect(
+            self._address, subprotocols=["streamlit"], max_size=None, open_timeout=TIMEOUT
+        )
+        self._socket: ClientConnection = self._closing.enter_context(connection)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._socket.close()
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
 
     def open(self) -> Self:
         """Run the page for the first time."""
