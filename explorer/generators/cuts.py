@@ -24,7 +24,6 @@ from explorer.generators.probe import Probe
 from explorer.generators.quadrature import PROBE_NODES
 
 DEEPEST = 1e8  # nats below which the sum of two logarithms is still exact enough
-ENDS = [0, -1]
 CELLS = PROBE_NODES.size - 1
 Cut = tuple[int, float] | None
 
@@ -72,13 +71,14 @@ class _Side:
 
     def _slowest(self, summit, log_rate):
         """Return the last interval beyond which the tail may relax more slowly than the rate."""
-        log_width = np.log(np.abs(self.far - self.near))[summit:, None]
-        mass = log_cells(self.ell[summit:, ENDS], log_width)[:, 0]  # inner nodes of the widest
-        scale = log_cells(self.log_scale[summit:, ENDS], log_width)[:, 0]  # intervals are wild
+        ell, log_scale = _monotone(self.ell[summit:]), _monotone(self.log_scale[summit:])
+        width = np.abs(self.far - self.near)[summit:, None] * (0.5 * np.diff(PROBE_NODES))
+        mass = log_cells(ell, np.log(width)).ravel()
+        scale = log_cells(log_scale, np.log(width)).ravel()
         beyond = log_sums(mass[::-1])[::-1]
         climb = log_sums(scale)
         slow = np.flatnonzero((climb + beyond > -log_rate - math.log(4.0)) & (climb < DEEPEST))
-        return summit + max(int(slow[-1]) - 1, 0) if slow.size else summit
+        return summit + max(int(slow[-1]) - 1, 0) // CELLS if slow.size else summit
 
     def _fall(self, summit, drop):
         """Return where ``ell`` is ``drop`` below its maximum in the summit interval, or None."""
@@ -91,3 +91,12 @@ class _Side:
         part = math.log(drop / start) / math.log(depth[i] / start)  # depth grows geometrically
         near, far = self.near[summit + i], self.far[summit + i]
         return summit + i, float(near + min(part, 1.0) * (far - near))
+
+
+def _monotone(logs):
+    """Replace rows (K, 6) that are not monotone, because too wide for 6 nodes, by straight ones."""
+    steps = np.diff(logs)
+    wild = (steps.max(axis=1) > 0.0) & (steps.min(axis=1) < 0.0)
+    share = 0.5 * (PROBE_NODES + 1.0)
+    straight = logs[:, :1] + (logs[:, -1:] - logs[:, :1]) * share
+    return np.where(wild[:, None], straight, logs)

@@ -34,8 +34,8 @@ class LogBounds:
         ``log 1/(4 kappa)`` and ``log 1/kappa``.
     bottleneck : (float, float)
         The pair ``(x*, y*)``.
-    nodes, weights, log_density : numpy.ndarray, shape (N,)
-        Nodes, quadrature weights of ``dx``, and ``log pi``.
+    nodes, weights, log_density, a : numpy.ndarray, shape (N,)
+        Nodes, quadrature weights of ``dx``, ``log pi`` and the noise coefficient.
     is_deep : bool
         Whether ``log pi`` spans more than doubles hold (else the mesh had failed otherwise).
     """
@@ -46,6 +46,7 @@ class LogBounds:
     nodes: np.ndarray
     weights: np.ndarray
     log_density: np.ndarray
+    a: np.ndarray
     is_deep: bool
 
 
@@ -59,15 +60,17 @@ def log_hardy(g: Generator, degenerate: tuple[bool, bool], drop: float) -> LogBo
     mass = log_cells(ell, np.log(widths)).ravel()
     scale = log_cells(course.log_scale[kept], np.log(widths)).ravel()
     i, up, low, y = _bisect(mass, scale)
+    log_a = (course.potential + course.log_dx)[kept] - ell
     points = np.append(x[:, :-1].ravel(), x[-1, -1])
-    density = ell - course.log_dx[kept]
+    width = np.maximum(np.diff(points), np.finfo(float).tiny)  # neighbours may round to one double
     return LogBounds(
         log_lower=-math.log(4.0) - up,
         log_upper=-low,
         bottleneck=(float(points[i]), float(points[y])),
         nodes=0.5 * (points[1:] + points[:-1]),
-        weights=np.diff(points),
-        log_density=0.5 * (density[:, 1:] + density[:, :-1]).ravel() - log_sums(mass)[-1],
+        weights=width,
+        log_density=mass - log_sums(mass)[-1] - np.log(width),
+        a=np.exp(0.5 * (log_a[:, 1:] + log_a[:, :-1])).ravel(),
         is_deep=bool(np.ptp(ell) > SPAN),
     )
 

@@ -18,7 +18,7 @@ from explorer.generators.green import Green
 from explorer.generators.quadrature import FORWARD, WEIGHTS
 
 TERMS = 60
-CONVERGED = 1e-12
+CONVERGED = 1e-14
 LARGE = 1e100
 
 
@@ -41,8 +41,9 @@ def eigenvalues_below(green: Green, values: Sequence[float]) -> list[int] | None
     flux, u_end, flux_end = basis
     counts = []
     for i in range(len(values)):
-        first, second = _join(u_end[i].tolist(), flux_end[i].tolist())
-        signs = np.sign(first * flux[i, 0] + second * flux[i, 1]).ravel()
+        first, second, last = _join(u_end[i].tolist(), flux_end[i].tolist())
+        inside = (first * flux[i, 0] + second * flux[i, 1]).ravel()
+        signs = np.sign(np.append(inside, last))
         signs = signs[signs != 0.0]
         counts.append(int(np.count_nonzero(signs[1:] != signs[:-1])))
     return counts
@@ -56,7 +57,7 @@ def _panel_solutions(green, values):
     ends = np.array((np.ones(len(scale)), scale @ WEIGHTS))[None]
     flux = np.zeros((len(values), 2, *scale.shape))
     flux[:, 1] = 1.0
-    u_end, flux_end = ends, flux[..., 0].copy()
+    u_end, flux_end, largest = ends, flux[..., 0].copy(), ends
     for _ in range(TERMS):
         slope = mass * term
         step = slope @ FORWARD
@@ -65,13 +66,17 @@ def _panel_solutions(green, values):
         slope = scale * step
         term, ends = slope @ FORWARD, slope @ WEIGHTS
         u_end = u_end + ends
-        if (np.abs(ends) <= CONVERGED * np.abs(u_end)).all():
+        largest = np.maximum(largest, np.abs(ends))
+        if (np.abs(ends) <= CONVERGED * largest).all():
             return flux, u_end, flux_end
     return None
 
 
 def _join(u_end, flux_end):
-    """Return the solution ``(u, p)``, up to a positive factor, at the left edges, each (P, 1)."""
+    """Return ``u`` and ``p`` at the left edges, each (P, 1), and ``p`` at the end.
+
+    All are up to a positive factor that may differ from panel to panel.
+    """
     u, p, starts = 1.0, 0.0, []
     for u_one, u_two, p_one, p_two in zip(*u_end, *flux_end, strict=True):
         starts.append((u, p))
@@ -79,4 +84,5 @@ def _join(u_end, flux_end):
         size = max(abs(u), abs(p))
         if not 1.0 / LARGE < size < LARGE:
             u, p = u / size, p / size
-    return np.array(starts).T[:, :, None]
+    u_starts, p_starts = np.array(starts).T[:, :, None]
+    return u_starts, p_starts, p

@@ -18,6 +18,8 @@ from explorer.generators.roots import nearly_real, roots
 STEP = 0.35  # interval length in xi in the core
 GROWTH = 1.25  # of the intervals in the tails
 FIRST = 0.15  # length of the first tail interval
+NEAR = 0.5  # distance in xi from which a root of a makes a needle
+AROUND = np.array([-2.0, -1.0, -0.4, 0.0, 0.4, 1.0, 2.0])  # of its distance
 LARGEST = 690.0  # nats: powers of x stay below this
 
 
@@ -78,7 +80,17 @@ def _edges(chart, step):
     left, right = _reach(chart)
     before = low - _offsets(low - left)[::-1] if math.isinf(chart.low) else core[:0]
     after = high + _offsets(right - high) if math.isinf(chart.high) else core[:0]
+    before, core, after = (_with_needles(part, chart.singular) for part in (before, core, after))
     return np.concatenate((before, core, after)), (len(before), len(after))
+
+
+def _with_needles(edges, singular):
+    """Add points around the roots of ``a`` that come close to the edges' range."""
+    if len(edges) < 2:
+        return edges
+    near = singular[np.abs(singular.imag) < NEAR]
+    points = (near.real[:, None] + np.abs(near.imag)[:, None] * AROUND).ravel()
+    return np.union1d(edges, points[(points > edges[0]) & (points < edges[-1])])
 
 
 def _offsets(reach):

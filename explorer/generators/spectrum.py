@@ -17,6 +17,7 @@ from explorer.generators.generator import Generator
 from explorer.generators.hardy import hardy
 from explorer.generators.metastable import LogBounds
 from explorer.generators.moments import moments
+from explorer.generators.oscillation import eigenvalues_below
 from explorer.generators.quadrature import WEIGHTS
 from explorer.generators.rounding import rounding_error
 from explorer.generators.solve import Solution, solve
@@ -24,6 +25,7 @@ from explorer.generators.solve import Solution, solve
 RESOLVED = 1e-6  # relative error beyond which a value is called an estimate
 WITHIN_4 = 0.75  # relative error of 1/kappa, if 1/(4 kappa) were the gap
 ULP = 1.2e-16
+TEMPLE = "temple-lehmann"
 LEAK = 10.0  # relative error per share of f^2 pi in the end panel
 
 
@@ -132,24 +134,31 @@ def spectrum(g: Generator, k: int = 6) -> Spectrum:
 def _resolved(s: Solution) -> Spectrum:
     """Report on eigenpairs that were computed."""
     c, mesh, green = s.classification, s.mesh, s.green
+    found, method = _certificate(s)
     rounding = rounding_error(mesh, green, s.functions[0], s.value)
+    rounding = max(rounding, abs(math.log(found[1] * s.value))) if method == TEMPLE else rounding
     errors = s.errors + LEAK * s.leaks + rounding
     gap = _gap(s, float(errors[0]))
-    kept = 0
-    if gap.is_eigenvalue:
-        kept = max(1, int(np.argmin(np.append(errors <= RESOLVED, False))))
+    kept = _verified(s, errors) if gap.is_eigenvalue else 0
     bounds = hardy(green)
+    log_bounds = (min(bounds.log_lower, gap.log), bounds.log_upper)
+    ends = (math.exp(log_bounds[0]), math.exp(log_bounds[1]))
+    if not gap.is_eigenvalue:
+        enclosure, method = (c.essential, c.essential), "closed form"
+    elif found is None:
+        enclosure, method = ends, "chen"
+    else:
+        low = found[0] * (1.0 - rounding - LEAK * float(s.leaks[0])) / s.unit
+        enclosure = (min(low, gap.value), max(found[1] * (1.0 + rounding) / s.unit, gap.value))
     x, weights = mesh.x.ravel(), green.ordered(green.weights)
     dx = (mesh.dx * WEIGHTS).ravel()
     log_density = np.log(weights) - np.log(dx)
-    low, high, method = _enclosure(s, gap, rounding)
     law = moments(c, mesh.anchor, mesh.t.ravel(), mesh.a.ravel(), weights, dx)
-    log_bounds = (min(bounds.log_lower, gap.log_gap), bounds.log_upper)
     return Spectrum(
         generator=s.generator,
         classification=c,
-        gap=math.exp(gap.log_gap),
-        log_gap=gap.log_gap,
+        gap=gap.value,
+        log_gap=gap.log,
         is_eigenvalue=gap.is_eigenvalue,
         status=gap.status,
         relative_error=gap.error,
@@ -161,12 +170,12 @@ def _resolved(s: Solution) -> Spectrum:
         log_density=log_density,
         eigenfunctions=green.ordered(s.functions[:kept]),
         essential=c.essential,
-        chen_bounds=(math.exp(log_bounds[0]), math.exp(log_bounds[1])),
+        chen_bounds=ends,
         log_chen_bounds=log_bounds,
         bottleneck=(float(x[bounds.low]), float(x[bounds.high])),
-        enclosure=(low, high),
+        enclosure=enclosure,
         enclosure_method=method,
-        efficiency=law.efficiency(math.exp(gap.log_gap)),
+        efficiency=law.efficiency(gap.value),
         mean=law.mean,
         variance=law.variance,
         kurtosis=law.kurtosis,
@@ -178,36 +187,47 @@ def _resolved(s: Solution) -> Spectrum:
 class _Gap:
     """What is said about the gap."""
 
-    log_gap: float
+    value: float
+    log: float
     is_eigenvalue: bool
     status: str
     error: float
 
 
 def _gap(s, error):
-    """Return min(lambda_1, essential); the closed form wins wherever it is not above."""
-    log_first, log_essential = float(s.log_eigenvalues[0]), math.log(s.classification.essential)
+    """Return min(lambda_1, essential); the closed form wins unless an eigenvalue lies below."""
+    essential = s.classification.essential
+    log_first, log_essential = float(s.log_eigenvalues[0]), math.log(essential)
     if s.classification.continuous:
-        return _Gap(log_essential, False, "continuous", ULP)
+        return _Gap(essential, log_essential, False, "continuous", ULP)
     if log_first < log_essential:
-        return _Gap(log_first, True, "resolved" if error <= RESOLVED else "estimate", error)
+        status = "resolved" if error <= RESOLVED else "estimate"
+        return _Gap(math.exp(log_first), log_first, True, status, error)
     error = max(error, math.expm1(log_first - log_essential))  # a state below is not excluded
-    return _Gap(log_essential, False, "continuous" if error <= RESOLVED else "estimate", error)
+    status = "continuous" if error <= RESOLVED else "estimate"
+    return _Gap(essential, log_essential, False, status, error)
 
 
-def _enclosure(s, gap, rounding):
-    """Return low, high and method of the best enclosure at hand."""
-    if not gap.is_eigenvalue:
-        essential = s.classification.essential
-        return essential, essential, "closed form"
-    found, method = temple_lehmann(s.green, s.functions[0], s.ratio), "temple-lehmann"
-    if found is None:
-        found, method = chen_wang(s.green, s.functions[0]), "chen-wang"
-    if found is None:
-        bounds = hardy(s.green)
-        return math.exp(bounds.log_lower), math.exp(bounds.log_upper), "chen"
-    low, high = (math.exp(math.log(end) - s.green.log_unit) for end in found)
-    return low * (1.0 - rounding - LEAK * float(s.leaks[0])), high * (1.0 + rounding), method
+def _certificate(s):
+    """Return an enclosure of ``unit lambda_1`` with its method, or None."""
+    found = temple_lehmann(s.green, s.functions[0], s.ratio)
+    if found is not None:
+        return found, TEMPLE
+    return chen_wang(s.green, s.functions[0]), "chen-wang"
+
+
+def _verified(s, errors):
+    """Return how many eigenvalues are accurate, with none between them missed or invented."""
+    k = max(1, int(np.argmin(np.append(errors <= RESOLVED, False))))
+    values = np.exp(s.log_eigenvalues[:k] + s.green.log_unit)
+    counts = eigenvalues_below(s.green, [values[-1] * (1 - RESOLVED), values[-1] * (1 + RESOLVED)])
+    if counts and counts[0] < k <= counts[1]:
+        return k
+    ends = [end for value in values for end in (value * (1 - RESOLVED), value * (1 + RESOLVED))]
+    counts = eigenvalues_below(s.green, ends) or []
+    pairs = zip(counts[::2], counts[1::2], strict=True)
+    good = [below <= j < above for j, (below, above) in enumerate(pairs)]
+    return max(1, [*good, False].index(False))
 
 
 def _metastable(g: Generator, b: LogBounds) -> Spectrum:
@@ -216,7 +236,7 @@ def _metastable(g: Generator, b: LogBounds) -> Spectrum:
     log_gap = min(b.log_upper, math.log(c.essential))
     density = np.exp(b.log_density)
     mass = density * b.weights
-    law = moments(c, 0.0, b.nodes, g.a_poly(b.nodes), mass / mass.sum(), b.weights)
+    law = moments(c, 0.0, b.nodes, b.a, mass / mass.sum(), b.weights)
     bounds = (min(b.log_lower, log_gap), b.log_upper)
     ends = (math.exp(bounds[0]), math.exp(bounds[1]))
     return Spectrum(
