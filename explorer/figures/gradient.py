@@ -29,14 +29,16 @@ def figure(generator: Generator, gradient: GapGradient, theme: colours.Theme) ->
     """
     names, values = _bars(generator, gradient)
     shades = [theme.accent if v >= 0 else theme.second for v in values]
-    reach = 1.25 * float(np.max(np.abs(values), initial=1e-300))
+    texts = [numbers.signed(float(v), 3) for v in values]
+    room = 1.3 if max(map(len, texts)) < 8 else 2.0  # for the longest number beside its bar
+    reach = room * float(np.max(np.abs(values), initial=1e-300))
     bars = {
         "type": "bar",
         "orientation": "h",
         "x": values,
         "y": names,
         "marker": {"color": shades},
-        "text": [numbers.signed(float(v), 3) for v in values],
+        "text": texts,
         "textposition": "outside",
         "textfont": {"size": colours.TICK_SIZE, "color": theme.text},
         "cliponaxis": False,

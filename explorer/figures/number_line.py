@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LN10 = math.log(10)
 HEIGHT = 340
+VALUES_FOR = 14  # rows; more leave no room for their values
 BASIC = (0.80, 0.94)  # rows, as fractions of the picture's height
 FUNNEL = (0.06, 0.70)
 
@@ -208,6 +209,8 @@ def _step_labels(
         row = {"y": float(y[k]), "yanchor": "middle"}
         name = {"xref": "paper", "x": 0, "xanchor": "right"}
         notes.append(canvas.note(theme, f"n = {k + 1} ", **row, **name))
+        if n > VALUES_FOR:
+            continue
         lower, upper = float(sequence.lower[k]), float(sequence.upper[k])
         if lower > 10.0 ** ends[0]:
             place = {"x": math.log10(lower), "xanchor": "right", "xshift": -4}

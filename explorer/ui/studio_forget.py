@@ -20,6 +20,7 @@ from explorer.ui import (
     studio_notebook,
     studio_start,
     studio_state,
+    studio_words,
 )
 from explorer.ui.studio_layout import Item, give, row
 
@@ -103,7 +104,7 @@ def _curves(solved: Spectrum, law: InitialLaw, curves: Relaxation, time: Converg
             studio_notebook.relaxation(solved.generator, law, curves.times, time.dimension),
         )
         for note in curves.notes:
-            st.caption(f":material/info: {note}")
+            st.caption(f":material/info: {studio_words.typeset(note)}")
         panel.why(
             "χ² is a sum of squares, one per mode, so it decays at least like exp(−2λ₁t); total "
             "variation is at most half its root. If the start holds nothing of the first mode "
@@ -172,17 +173,23 @@ def _wrong(time: ConvergenceTime) -> None:
 
 
 def _agreement(time: ConvergenceTime) -> str:
-    exact = numbers.certain(time.exact, max(time.exact_error / max(time.exact, 1e-300), 1e-5))
     return (
         f"At d = {numbers.whole(time.dimension)} total variation {numbers.number(time.eps)} is "
-        f"reached at T = {exact} exactly (product law by FFT), "
+        f"reached at T = {_exact(time)} (product law by FFT), "
         f"{numbers.number(time.formula or 0.0)} by the formula."
     )
 
 
+def _exact(time: ConvergenceTime) -> str:
+    """Return T with its error where the error shows."""
+    error = time.exact_error / max(time.exact, 1e-300)
+    if error < 1e-3 or not math.isfinite(error):
+        return numbers.certain(time.exact, max(error, 1e-5))
+    return f"{numbers.number(time.exact, 3)} ± {numbers.number(time.exact_error, 1)}"
+
+
 def _no_formula(time: ConvergenceTime) -> str:
-    reached = f"T = **{numbers.number(time.exact)}**" if math.isfinite(time.exact) else "no time"
-    text = f"Total variation {numbers.number(time.eps)} is reached at {reached}, computed exactly. "
+    text = f"Total variation {numbers.number(time.eps)} is reached at T = **{_exact(time)}**. "
     if time.prefactor is None:
         return text + "There is no slowest mode here, so there is no formula to compare with."
     return text + "The start is so close to π that the formula has nothing to say."

@@ -112,6 +112,8 @@ def _caption(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> str:
     most = min(numbers.MAX_DIGITS, 1 + numbers.certain_digits(spectrum.relative_error))
     if spectrum.status == "metastable":
         proof = "λ₁ lies below the range of double precision; only its bounds are computed"
+    elif not spectrum.is_eigenvalue:
+        proof = f"The gap is {numbers.number(spectrum.gap, most)} in closed form"
     else:
         proof = f"λ₁ ∈ [{numbers.number(low, most + 1)}, {numbers.number(high, most + 1)}]"
         proof += f" by {_method(spectrum)}, a floating-point enclosure"
@@ -138,7 +140,9 @@ def _needs(spectrum: Spectrum, steps: ChenSequence, tolerance: float) -> str:
     text += f"upper **{words['upper']}**."
     rule = sequence.rule(spectrum, tolerance)
     if rule is not None:
-        text += f" Rule: log(tol) / log(λ₁/λ₂) ≈ {numbers.number(rule, 2)}, half for Rayleigh."
+        text += (
+            f" Rule: log(tol) / log(λ₁/λ₂) ≈ {numbers.number(rule, 2)} at most, half for Rayleigh."
+        )
     return text
 
 

@@ -50,6 +50,9 @@ def _law(solved: Spectrum) -> None:
 @st.fragment
 def _modes(solved: Spectrum) -> None:
     with frame.panel("Every mode dies at its own rate", name="modes") as panel:
+        if not len(solved.eigenvalues):
+            st.markdown(_no_mode(solved))
+            return
         weighted = inputs.switch(studio_state.WEIGHTED)
         figure = spectrum.figure(solved, frame.theme(), weighted=weighted)
         panel.chart(figure, alt=canvas.alt(figure))
@@ -131,6 +134,16 @@ def _answers(generator: Generator, solved: Spectrum) -> None:
             source="first-order perturbation; agrees with differences to 1e-8 in our tests",
             badge="derived",
         )
+
+
+def _no_mode(solved: Spectrum) -> str:
+    if solved.status == "metastable":
+        return "The slowest mode is known through the logarithm of its rate alone."
+    return (
+        "There is none below the continuous spectrum, which starts at "
+        f"{numbers.number(solved.essential)}. The tails hold waves of every rate above it, and no "
+        "single shape is the last to fade."
+    )
 
 
 def _moments(solved: Spectrum) -> str:

@@ -19,32 +19,39 @@ TIE = 1e-9  # Λ this close to 1 is a tie: it is 1 up to rounding
 
 def verdict(spectrum: Spectrum) -> tuple[str, str]:
     """Return the page's most important sentence and its tone."""
-    value = gap(spectrum)
     if spectrum.status == "metastable":
-        decades = numbers.number(spectrum.log_gap / LN10, 7)
-        band = numbers.number(math.log10(4), 2)
-        text = f"Ergodic, but metastable: log₁₀ λ₁ = **{decades} ± {band}**. "
-        return text + "The process takes longer than any computer to cross its barrier.", "caution"
-    if spectrum.status == "continuous" or not spectrum.is_eigenvalue:
-        text = f"Ergodic. The gap is **{value}**, the bottom of a continuous spectrum: "
-        return f"{text}no slowest mode exists. {fair(spectrum)}", "good"
+        return _metastable(spectrum), "caution"
+    value, comparison = gap(spectrum), fair(spectrum)
+    if not spectrum.is_eigenvalue:
+        text = f"Ergodic. The gap is **{value}**, the bottom of a continuous spectrum: there is no "
+        return f"{text}slowest mode. {comparison[0].upper()}{comparison[1:]}", "good"
     if spectrum.status == "estimate":
-        text = f"Ergodic. The gap is about **{value}** (an estimate, not resolved to full accuracy)"
-        return f"{text}. {fair(spectrum)}", "caution"
+        text = f"Ergodic. The gap is about **{value}**, an estimate, not resolved to full accuracy;"
+        return f"{text} {comparison}", "caution"
     digits = numbers.certain_digits(spectrum.relative_error)
-    return f"Ergodic. The gap is **{value}**, known to {digits} digits; {fair(spectrum)}", "good"
+    return f"Ergodic. The gap is **{value}**, known to {digits} digits; {comparison}", "good"
+
+
+def _metastable(spectrum: Spectrum) -> str:
+    log10 = spectrum.log_gap / LN10
+    decades = f"{log10:.1f}".replace("-", numbers.MINUS)
+    years = numbers.superscript(round(-log10))
+    return (
+        f"Ergodic, but metastable: log₁₀ λ₁ = **{decades} ± {numbers.number(math.log10(4), 1)}**. "
+        f"Crossing the barrier takes about 10{years} units of time."
+    )
 
 
 def reference(spectrum: Spectrum) -> str:
-    """Compare with the exact value, where the catalogue has one; else return an empty string."""
+    """Compare with the catalogue, where it knows the gap; else return an empty string."""
     known = _catalogue().get(spectrum.generator.key())
-    if known is None or known.gap is None:
+    if known is None or not known.gap:
         return ""
-    exact = known.gap
-    off = abs(spectrum.gap / exact - 1)
-    agrees = "to the last bit" if off == 0 else f"off by {numbers.number(off, 1)}"
-    value, source = numbers.number(exact, numbers.MAX_DIGITS), known.source
-    return f"Known independently: {value} ({source}). Relative to it we are {agrees}."
+    off = abs(spectrum.gap / known.gap - 1)
+    ours = f"differs by {numbers.number(off, 1)} of it" if off else "agrees to the last bit"
+    source = known.source.replace("^2", "²")
+    exact = numbers.number(known.gap, numbers.MAX_DIGITS)
+    return f"In the catalogue: {exact} ({source}). Ours {ours}."
 
 
 @cache
@@ -75,14 +82,17 @@ def fair(spectrum: Spectrum) -> str:
 
 
 def typeset(sentence: str) -> str:
-    """Return a sentence with true minus signs and a space inside intervals.
+    """Return a sentence with true minus signs, indices, and a space inside intervals.
 
     Examples
     --------
     >>> typeset("a is negative outside [-1,1].")
     'a is negative outside [−1, 1].'
     """
-    minus = re.sub(r"(?<![\w.])-(?=[\d∞.])", numbers.MINUS, sentence)
+    for plain, symbol in (("E_π", "E"), ("Var_π", "Var")):
+        sentence = sentence.replace(plain, symbol)
+    sentence = re.sub(r"lambda_(\d+)", lambda m: f"λ{numbers.subscript(int(m[1]))}", sentence)
+    minus = re.sub(r"(?<![\w.])-(?=[\d∞.])|(?<=\d)-(?=[A-Z])", numbers.MINUS, sentence)
     return re.sub(r"(?<=[\d∞]),(?=[\d∞−])", ", ", minus)
 
 
