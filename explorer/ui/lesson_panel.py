@@ -49,5 +49,6 @@ def button(fields: Iterable[AnyField], hideable: Mapping[str, str], *, key: str)
 def _inside_a_lesson(key: str) -> None:
     with st.container(border=True):
         st.markdown("This page was opened as a lesson: some controls are hidden.")
-        if st.button("Show everything", key=f"{key}_end", on_click=lesson.end):
-            st.rerun()  # the whole page, not only this button
+        if st.button("Show everything", key=f"{key}_end"):
+            lesson.end()
+            st.rerun()  # the whole page, not only this popover

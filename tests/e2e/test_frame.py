@@ -69,7 +69,7 @@ def test_a_card_opens_its_page_in_its_state(card: home.Card, page: Page) -> None
     page.locator(f".st-key-card_{card.name} h2").click(force=True)
     page.wait_for_url(f"**/{card.room}**")
     settle(page)
-    expect(page.get_by_label(DRIFT)).to_have_value(card.preset.b)
+    expect(page.get_by_role("textbox", name=DRIFT)).to_have_value(card.preset.b)
 
 
 def test_a_link_opens_the_same_state_on_a_fresh_server(
@@ -83,7 +83,7 @@ def test_a_link_opens_the_same_state_on_a_fresh_server(
     assert state["gs_b"] == ["-2*x"]
     assert len(state) > 10  # every field, not only those that differ from their defaults
     other = visit(open_page(fresh_server), path_of(link))
-    expect(other.get_by_label(DRIFT)).to_have_value("-2*x")
+    expect(other.get_by_role("textbox", name=DRIFT)).to_have_value("-2*x")
     popover(other, "Share")
     assert path_of(offered_link(other)) == path_of(link)
 
@@ -96,14 +96,14 @@ def test_a_lesson_hides_and_keeps(page: Page, open_page: OpenPage, server: Serve
     link = offered_link(page)
     assert parse_qs(urlsplit(link).query)["hide"] == ["b"]
     lesson = visit(open_page(server), path_of(link))
-    expect(lesson.get_by_label("Noise a(x)")).to_be_visible()
-    expect(lesson.get_by_label(DRIFT)).to_have_count(0)
+    expect(lesson.get_by_role("textbox", name="Noise a(x)")).to_be_visible()
+    expect(lesson.get_by_role("textbox", name=DRIFT)).to_have_count(0)
     popover(lesson, "Share")
     assert parse_qs(urlsplit(offered_link(lesson)).query)["gs_b"] == ["-2*x"]
     lesson.keyboard.press("Escape")
     popover(lesson, "Lesson")
     lesson.get_by_role("button", name="Show everything").click()
-    expect(lesson.get_by_label(DRIFT)).to_have_value("-2*x")
+    expect(lesson.get_by_role("textbox", name=DRIFT)).to_have_value("-2*x")
 
 
 def test_a_bad_value_of_a_link_is_said_beside_its_field(page: Page) -> None:
