@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from explorer.generators import Generator
 
 CELLS = 25
-_DRAWN = "gs_map"  # the key of the map that was asked for
+MOST = 8  # landscapes that stay drawn
+_DRAWN = "gs_map"  # the keys of the maps that were asked for
 Pair = tuple[str, str]
 
 
@@ -54,8 +55,8 @@ def surface(generator: Generator, pair: Pair, *, name: str, path: np.ndarray | N
     bool
         Whether the maps were drawn.
     """
-    key, arguments = request(generator, pair)
-    if st.session_state.get(_DRAWN) != key:
+    key, arguments = request(generator, pair, path)
+    if key not in st.session_state.get(_DRAWN, ()):
         st.button("Draw the landscape", key=f"gs_draw_{name}", on_click=_ask, args=(key,))
         st.caption(f"{CELLS} × {CELLS} generators are solved: a second or two of work.")
         return False
@@ -83,12 +84,16 @@ def surface(generator: Generator, pair: Pair, *, name: str, path: np.ndarray | N
     return True
 
 
-def request(generator: Generator, pair: Pair) -> tuple[str, dict[str, Any]]:
+def request(
+    generator: Generator, pair: Pair, path: np.ndarray | None = None
+) -> tuple[str, dict[str, Any]]:
     """Return the key and the arguments of a landscape; the present two values do not matter."""
     values = {name: studio_state.coefficient(generator, name) for name in pair}
     base = {name: 1.0 if name == "a0" else 0.0 for name in pair}
     rest = studio_state.with_coefficients(generator, base)
     ranges = [_range(generator, name, values[name]) for name in pair]
+    if path is not None:
+        ranges = [_containing(ends, path[:, k]) for k, ends in enumerate(ranges)]
     arguments = {
         "g": generator,
         "x": (pair[0][0], int(pair[0][1:])),
@@ -107,6 +112,14 @@ def _range(generator: Generator, name: str, value: float) -> tuple[float, float]
     if low and not high:
         return -most, most / 5
     return (-most / 5, most) if high and not low else (-most, most)
+
+
+def _containing(ends: tuple[float, float], values: np.ndarray) -> tuple[float, float]:
+    """Return `ends`, moved outward to round numbers where `values` lie beyond them."""
+    low, high = (float(v) for v in (values.min(), values.max()))
+    left = ends[0] if low >= ends[0] else -studio_controls.nice_above(-low)
+    right = ends[1] if high <= ends[1] else studio_controls.nice_above(high)
+    return left, right
 
 
 def _has_gap(generator: Generator, name: str, value: float) -> bool:
@@ -140,4 +153,4 @@ def _axes() -> Pair:
 
 
 def _ask(key: str) -> None:
-    st.session_state[_DRAWN] = key
+    st.session_state[_DRAWN] = (*st.session_state.get(_DRAWN, ()), key)[-MOST:]

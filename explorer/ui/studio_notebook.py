@@ -77,6 +77,15 @@ def relaxation(g: Generator, law: InitialLaw, times: np.ndarray, dimension: int)
     )
 
 
+def tuning(g: Generator, target: float, free: tuple[str, ...]) -> str:
+    """Return the lines for the optimiser."""
+    return (
+        f"{generator(g)}\n"
+        f"t = generators.tune(g, {target!r}, free={free!r})\n"
+        "print(t.generator, t.efficiencies)"
+    )
+
+
 def degrees() -> str:
     """Return the lines for the degree study."""
     return "from explorer import generators\n\nd = generators.degree_study()\nprint(d.gaps)"

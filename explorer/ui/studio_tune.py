@@ -9,7 +9,17 @@ import streamlit as st
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.figures import canvas, numbers, speed
-from explorer.ui import cached, errors, frame, inputs, studio_map, studio_state, studio_words
+from explorer.ui import (
+    cached,
+    errors,
+    frame,
+    inputs,
+    studio_map,
+    studio_notebook,
+    studio_state,
+    studio_words,
+)
+from explorer.ui.studio_layout import give
 
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum, Tuning
@@ -86,8 +96,20 @@ def _result(panel: frame.Panel) -> None:
     if len(free) == 2:
         studio_map.surface(start, free, name="tune", path=result.path)
     st.code(f"a = {result.generator.a_text}\nb = {result.generator.b_text}", language=None)
-    st.button("Take this generator", key="gs_tune_take", on_click=_take,
-              args=(result.generator,))  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        for label, name, generator in (
+            ("Take this generator", "as_is", result.generator),
+            ("Take it at the old variance and noise", "fixed", result.at_fixed_moments),
+        ):
+            st.button(label, key=f"gs_tune_{name}", on_click=_take, args=(generator,))
+    give(
+        panel,
+        lambda: (
+            {"Lambda": result.efficiencies, "gap": result.gaps}
+            | {name: result.path[:, k] for k, name in enumerate(result.free)}
+        ),
+        studio_notebook.tuning(start, target, free),
+    )
 
 
 def _take(generator: Generator) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import generators
 from explorer.generators import presets
-from explorer.ui import studio_state, studio_words
+from explorer.ui import studio_map, studio_state, studio_words
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = str(ROOT / "explorer" / "ui" / "entry.py")
@@ -84,7 +84,7 @@ def test_every_refused_generator_says_why_and_offers_a_way_out(name: str) -> Non
     found = generators.classify(preset.generator())
     app = studio(**link(preset))
     if found.exponentially_ergodic:  # infinite noise power: a gap, but no fair speed
-        assert found.reason in words(app)
+        assert studio_words.typeset(found.reason) in words(app)
         assert "no fair comparison" in words(app)
         return
     assert studio_words.typeset(found.reason) in words(app)
@@ -204,16 +204,40 @@ def test_a_time_change_multiplies_the_gap_and_leaves_the_fair_speed() -> None:
     assert "Λ = **0.9677**" in words(app)
 
 
-def test_a_click_on_the_landscape_takes_the_coefficients() -> None:
+def test_a_click_on_the_landscape_names_its_cell() -> None:
     app = studio(gs_tab="Really faster?")
     calm(app.button(key="gs_draw_map").click().run())
+    assert not [button for button in app.button if button.key == "gs_draw_map"]
     point = {"selection": {"points": [{"x": -1.5, "y": -0.5}], "point_indices": [0]}}
-    app.session_state["gs_map_gap"] = point
-    from explorer.ui import studio_map
-
     assert studio_map.clicked(point) == (-1.5, -0.5)
     assert studio_map.clicked(None) is None
     assert studio_map.clicked({"selection": {"points": []}}) is None
+
+
+def test_the_landscape_survives_sliding_its_own_two_coefficients_only() -> None:
+    app = studio(gs_tab="Really faster?")
+    calm(app.button(key="gs_draw_map").click().run())
+    calm(app.slider(key="gs_slide_b1").set_value(-2.0).run())
+    assert not [button for button in app.button if button.key == "gs_draw_map"]
+    calm(app.slider(key="gs_slide_b0").set_value(0.5).run())
+    assert [button for button in app.button if button.key == "gs_draw_map"]
+
+
+def test_tuning_reaches_the_wish_and_can_be_taken() -> None:
+    app = studio(gs_tab="Tune", gs_target="0.9")
+    calm(app.button(key="gs_tune_go").click().run())
+    assert "Reached Λ = **0.9**" in words(app)
+    calm(app.button(key="gs_tune_fixed").click().run())
+    taken = generators.Generator(*(app.text_input(key=key).value for key in ("gs_a", "gs_b")))
+    solved = generators.spectrum(taken)
+    assert solved.efficiency == pytest.approx(0.9, rel=1e-8)
+    assert solved.noise_power == pytest.approx(1.0, rel=1e-8)
+
+
+@pytest.mark.parametrize("text", ["c1", "", "b1 b99", "__import__('os')"])
+def test_a_wrong_free_coefficient_is_refused_beside_its_box(text: str) -> None:
+    app = studio(gs_tab="Tune", gs_free=text)
+    assert any("coefficient" in message.value for message in app.text)
 
 
 def test_visited_generators_are_kept_once_and_few() -> None:

@@ -58,6 +58,12 @@ def test_start_time_and_curves_come_back_exactly(law: generators.InitialLaw) -> 
         assert np.array_equal(names["r"].tv, generators.relax(g, law, times, dimension=12).tv)
 
 
+def test_the_optimiser_takes_the_same_path() -> None:
+    names = run(studio_notebook.tuning(GENERATORS[0], 0.9, ("b1", "b3")))
+    expected = generators.tune(GENERATORS[0], 0.9, ("b1", "b3"))
+    assert np.array_equal(names["t"].path, expected.path)
+
+
 def test_the_degree_study_runs() -> None:
     assert len(run(studio_notebook.degrees())["d"].gaps) == 5
 
