@@ -42,7 +42,8 @@ def forgetting(
     Parameters
     ----------
     curves : mapping of str to Relaxation
-        Name of the generator -> its relaxation; the total variation distance is drawn.
+        Name of the generator -> its relaxation, the fastest first; the total variation distance
+        is drawn.
     theme : Theme
     least : float
         Lower end of the logarithmic axis.
@@ -54,7 +55,7 @@ def forgetting(
         time, distance = canvas.thin(result.times, np.clip(result.tv, least / 10, 1.0), most=120)
         line = {"color": category.colour, "width": colours.LINE_WIDTH, "dash": category.dash}
         traces.append(_line(time, distance, line))
-        labels.append(_on_the_line(theme, name, time, distance, least))
+        labels.append(_on_the_line(theme, name, time, distance, least, below=not labels))
     last = max(float(result.times[-1]) for result in curves.values())
     decades = range(round(math.log10(least)), 1)
     return _build(
@@ -191,12 +192,13 @@ def _line(x: np.ndarray, y: np.ndarray, line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _on_the_line(
-    theme: colours.Theme, name: str, x: np.ndarray, y: np.ndarray, least: float
+    theme: colours.Theme, name: str, x: np.ndarray, y: np.ndarray, least: float, *, below: bool
 ) -> dict[str, Any]:
-    """Return the name of a curve, past the middle of what is seen of it."""
+    """Return the name of a falling curve: to the right above it, or to the left below it."""
     at = int(np.searchsorted(x, 0.65 * _seen(x, y, least)))
     place = {"x": float(x[at]), "y": math.log10(float(y[at]))}
-    label = canvas.note(theme, name, **place, xanchor="left", yanchor="bottom")
+    anchor = {"xanchor": "right", "yanchor": "top"} if below else {"xanchor": "left"}
+    label = canvas.note(theme, name, **({"yanchor": "bottom"} | place | anchor))
     return label | {"font": {"size": colours.TICK_SIZE, "color": theme.text}}
 
 
