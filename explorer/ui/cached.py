@@ -63,7 +63,7 @@ def sequence(key: str, _generator: Generator) -> Timed[ChenSequence]:
     return _timed(lambda: generators.chen_sequence(_generator, n=GAP_STEPS))
 
 
-@st.cache_data(max_entries=128, **SETTINGS)
+@st.cache_data(max_entries=128, max_size="4mb", **SETTINGS)
 def gradient(key: str, _generator: Generator) -> GapGradient:
     """Return the derivative of the gap in every coefficient."""
     return generators.gap_gradient(_generator)
@@ -75,7 +75,7 @@ def relaxation(key: str, _spec: dict[str, Any]) -> Relaxation:
     return generators.relax(**_spec)
 
 
-@st.cache_data(max_entries=256, **SETTINGS)
+@st.cache_data(max_entries=256, max_size="4mb", **SETTINGS)
 def convergence_time(key: str, _spec: dict[str, Any]) -> ConvergenceTime:
     """Return T(ε); `_spec` holds the arguments of `generators.time_to`."""
     return generators.time_to(**_spec)
@@ -87,13 +87,13 @@ def landscape(key: str, _spec: dict[str, Any]) -> Landscape:
     return generators.landscape(**_spec)
 
 
-@st.cache_data(max_entries=1, **SETTINGS)
+@st.cache_data(max_entries=1, max_size="1mb", **SETTINGS)
 def degree_study(key: str) -> DegreeStudy:
     """Return λ₁ and Λ of the odd powers."""
     return generators.degree_study()
 
 
-@st.cache_data(max_entries=64, **SETTINGS)
+@st.cache_data(max_entries=64, max_size="16mb", **SETTINGS)
 def tuning(key: str, _spec: dict[str, Any]) -> Tuning:
     """Return the tuned generator and its path; `_spec`: arguments of `generators.tune`."""
     return generators.tune(**_spec)
