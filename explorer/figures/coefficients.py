@@ -65,7 +65,7 @@ def finding(generator: Generator) -> str:
     low, high = window(generator)
     x = np.linspace(low, high, 301)[1:-1]
     share = float(np.mean(generator.a_poly(x) <= 0))
-    left, right = (generator.b_poly(end) for end in (low, high))
+    left, right = (float(generator.b_poly(end)) for end in (low, high))
     way = {True: "to the right", False: "to the left"}
     text = f"The drift pushes {way[left > 0]} at the left and {way[right > 0]} at the right."
     if not any(generator.b):

@@ -48,7 +48,7 @@ def figure(
     traces = [_map(landscape, values, quantity, theme)]
     if path is not None and len(path):
         traces.append(_path(path, theme))
-    traces += [_here(here), _targets(landscape, quantity, names)]
+    traces += [_here(here), *_targets(landscape, quantity, names)]
     x, y = (_range(v) for v in (landscape.x, landscape.y))
     return canvas.build(
         theme,
@@ -105,29 +105,33 @@ def _map(
     } | ends
 
 
-def _targets(landscape: Landscape, quantity: str, names: tuple[str, str]) -> dict[str, Any]:
-    """Invisible points, one per cell, that take the clicks and show the values."""
-    x, y = np.meshgrid(landscape.x, landscape.y)
-    shown = _masked(landscape, quantity).ravel()
-    verdicts = np.asarray(landscape.verdict).ravel()
-    text = [
-        f"{QUANTITIES[quantity]} = {numbers.number(float(v))}" if np.isfinite(v) else str(word)
-        for v, word in zip(shown, verdicts, strict=True)
-    ]
-    cell = 300 / max(len(landscape.x), 1)
-    return {
+def _targets(landscape: Landscape, quantity: str, names: tuple[str, str]) -> list[dict[str, Any]]:
+    """Return invisible points, one per cell, that take clicks; refused cells say their verdict."""
+    x, y = (grid.ravel() for grid in np.meshgrid(landscape.x, landscape.y))
+    values = _masked(landscape, quantity).ravel()
+    known = np.isfinite(values)
+    place = f"{names[0]} = %{{x:.3g}}, {names[1]} = %{{y:.3g}}<br>"
+    common = {
         "type": "scatter",
-        "x": x.ravel(),
-        "y": y.ravel(),
         "mode": "markers",
-        "marker": {"opacity": 0, "size": cell, "symbol": "square"},
+        "marker": {"opacity": 0, "size": 300 / len(landscape.x), "symbol": "square"},
         "unselected": {"marker": {"opacity": 0}},
         "selected": {"marker": {"opacity": 0}},
-        "text": text,
-        "hovertemplate": f"{names[0]} = %{{x:.3g}}, {names[1]} = %{{y:.3g}}"
-        "<br>%{text}<extra></extra>",
         "showlegend": False,
     }
+    solved = {
+        "x": canvas.compact(x[known]),
+        "y": canvas.compact(y[known]),
+        "customdata": canvas.compact(values[known]),
+        "hovertemplate": f"{place}{QUANTITIES[quantity]} = %{{customdata:.4g}}<extra></extra>",
+    }
+    refused = {
+        "x": canvas.compact(x[~known]),
+        "y": canvas.compact(y[~known]),
+        "text": [str(word) for word in np.asarray(landscape.verdict).ravel()[~known]],
+        "hovertemplate": f"{place}%{{text}}<extra></extra>",
+    }
+    return [common | solved, common | refused]
 
 
 def _here(here: tuple[float, float]) -> dict[str, Any]:

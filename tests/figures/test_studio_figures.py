@@ -193,13 +193,14 @@ def test_what_a_wrong_rate_reaches(off: float, reached: float) -> None:
 def test_the_landscape_takes_clicks_on_a_layer_above_the_map() -> None:
     figure = FIGURES["landscape"](theme.LIGHT)
     assert figure.data[0].type == "heatmap"
-    targets = figure.data[-1]
-    assert targets.type == "scatter"
-    assert targets.marker.opacity == 0
-    assert len(targets.x) == 25
-    refused = [text for y, text in zip(targets.y, targets.text, strict=True) if y > 0]
-    assert refused
-    assert all("λ₁" not in text for text in refused)
+    solved, refused = figure.data[-2:]
+    for targets in (solved, refused):
+        assert targets.type == "scatter"
+        assert targets.marker.opacity == 0
+    assert len(solved.x) + len(refused.x) == 25
+    assert np.isfinite(solved.customdata).all()
+    assert min(refused.y) >= 0  # an outward cubic drift, or none to hold a flat or outward one
+    assert "explosive" in refused.text
 
 
 def test_thinning_keeps_ends_and_bends() -> None:
