@@ -28,7 +28,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test test-unit test-e2e test-slow check types floors format bench shots clean
+.PHONY: help app test test-unit test-e2e test-slow check types floors format bench shots pictures clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ bench: $(VENV)/dev.stamp  ## measure: targets beside what this machine does
 
 shots: $(VENV)/dev.stamp  ## pictures of every page in build/shots, both themes, wide and narrow
 	$(BIN)/python -m tests.e2e.screenshots build/shots
+
+pictures: $(VENV)/dev.stamp  ## the README's pictures, from the app as it is now
+	$(BIN)/python -m tests.e2e.screenshots assets/readme --pages generator_studio \
+	    --widths 1440 --window 860 --scale 1.5
 
 clean:  ## remove caches and pictures; the environment stays (rm -r .venv)
 	rm -rf build .pytest_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache

@@ -47,7 +47,7 @@ def test_notebook_lines_run_and_give_the_numbers_they_promise() -> None:
     assert len(notebook().splitlines()) <= 20
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)\)", README))
+@pytest.mark.parametrize("target", re.findall(r"(?:\]\(|src(?:set)?=\")([^)\"#:]+)", README))
 def test_links_lead_to_files(target: str) -> None:
     assert (ROOT / target).exists()
 

@@ -2,9 +2,11 @@
 
     python -m tests.e2e.screenshots OUT [--pages home generator_studio] [--themes light dark]
         [--widths 1440 390] [--query 'gs_b=-x'] [--open] [--tile 1200]
+        [--window 900] [--scale 1.5]
 
 Streamlit scrolls an inner container, so a "full page" picture would end at the window's edge. Here
-the window is made as tall as what the containers hold, until nothing scrolls any more.
+the window is made as tall as what the containers hold, until nothing scrolls any more. `--window`
+takes only the top of the page instead, as a person sees it on arrival.
 """
 
 from __future__ import annotations
@@ -57,20 +59,23 @@ class Shot:
     file: Path
     opened: bool = False
     tile: int = 0
+    window: int = 0
+    scale: float = 1.0
 
 
 def shoot(browser: Browser, server: Server, shot: Shot) -> None:
     """Write one picture of one page, or its tiles from top to bottom."""
     context = browser.new_context(
         base_url=server.url,
-        viewport={"width": shot.width, "height": START_HEIGHT},
+        viewport={"width": shot.width, "height": shot.window or START_HEIGHT},
+        device_scale_factor=shot.scale,
         color_scheme="dark" if shot.theme == "dark" else "light",
         reduced_motion="reduce",
     )
     page = visit(context.new_page(), shot.path)
     if shot.opened:
         open_everything(page)
-    height = grow(page, shot.width)
+    height = shot.window or grow(page, shot.width)
     page.mouse.move(0, 0)
     step = shot.tile or height
     for index, top in enumerate(range(0, height, step)):
@@ -92,6 +97,8 @@ def main() -> None:
     parser.add_argument("--query", default="", help="parameters of the link, as in gs_b=-x")
     parser.add_argument("--open", action="store_true", help="open all expanders")
     parser.add_argument("--tile", type=int, default=0, help="cut into tiles of this height, px")
+    parser.add_argument("--window", type=int, default=0, help="only the top of the page, px")
+    parser.add_argument("--scale", type=float, default=1.0, help="device pixels per pixel")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with serve() as server, launch() as browser:
@@ -100,8 +107,8 @@ def main() -> None:
             for theme in options.themes:
                 for width in options.widths:
                     file = options.out / f"{name}-{theme}-{width}.png"
-                    shot = Shot(path, theme, width, file, options.open, options.tile)
-                    shoot(browser, server, shot)
+                    how = (options.open, options.tile, options.window, options.scale)
+                    shoot(browser, server, Shot(path, theme, width, file, *how))
 
 
 if __name__ == "__main__":

@@ -122,6 +122,15 @@ def test_rounded_double_root_counts_as_a_root():
         assert classify(Generator(a, "0", R)).verdict == "root-inside"
 
 
+@pytest.mark.parametrize(("a", "order"), [("(x-1/3)^2*(1+x^2)", 2), ("(0.7-x)^3*(x-2)^2", 3)])
+def test_the_order_of_a_zero_survives_in_the_offer(a, order):
+    # 0.333333 would pass for a zero of (x - 1/3)^2, but only for a simple one.
+    for low, high in classify(Generator(a, "0", (-1, 1))).suggestions:
+        part = classify(Generator(a, "0", (low, high)))
+        end = part.left if low > -1 else part.right
+        assert (end.kind, end.order) == ("degenerate", order)
+
+
 def test_a_zero_at_the_end_is_not_inside():
     for a, domain in [("x*(x-0.3)", (0.3, INF)), ("(0.7-x)*(x-0.1)", (0.1, 0.7)),
                       ("(x-0.1)^3", (0.1, INF)), ("1-x^4", (-1, 1)),

@@ -1,5 +1,6 @@
 """Landscape, degree study and tune: exact values, refusals, and the derivative they walk on."""
 
+import importlib
 import math
 
 import numpy as np
@@ -243,6 +244,19 @@ def test_tune_reaches_its_target(a, b, domain, target, free):
     assert fixed.gap == pytest.approx(target * start.noise_power / start.variance, rel=1e-9)
     assert result.gaps[-1] == pytest.approx(fixed.gap, rel=1e-9)
     assert result.efficiencies[0] == pytest.approx(start.efficiency, rel=1e-9)
+
+
+def test_a_coefficient_that_is_always_refused_does_not_stop_the_others():
+    # Any b4 makes the leading degree even: explosive on one side.
+    result = tune(Generator("1", "-x-x^3"), 0.98, ("b1", "b4"))
+    assert result.converged
+    assert result.path[-1][1] == 0.0
+
+
+def test_a_summit_is_left_although_the_derivative_is_exactly_zero(monkeypatch):
+    module = importlib.import_module("explorer.generators.tune")
+    monkeypatch.setattr(module, "pace_gradient", lambda *a: np.round(pace_gradient(*a), 9))
+    assert tune(Generator("1", "-x"), 0.9, ("b1", "b3")).converged
 
 
 def test_tune_is_fast_in_steps():
