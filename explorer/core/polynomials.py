@@ -10,7 +10,6 @@ more than a few microseconds per character.
 from __future__ import annotations
 
 import ast
-import math
 
 from numpy.polynomial import Polynomial
 
@@ -126,12 +125,12 @@ def _number(size: float) -> str:
     if "e" in plain:
         mantissa, exponent = plain.split("e")
         return f"{mantissa}e{int(exponent)}"
-    digits = plain.replace(".", "").lstrip("0").rstrip("0")
-    exponent = math.floor(math.log10(size)) if size else 0
+    if "." in plain:
+        return plain
+    digits = plain.rstrip("0") or "0"
     point = f"{digits[0]}.{digits[1:]}" if len(digits) > 1 else digits
-    scientific = f"{point}e{exponent}"
-    same = float(scientific) == size  # log10 may round up at a power of ten
-    return scientific if same and len(scientific) + 4 <= len(plain) else plain
+    scientific = f"{point}e{len(plain) - 1}"
+    return scientific if len(scientific) + 4 <= len(plain) else plain
 
 
 def strip(coefficients: list[float]) -> list[float]:

@@ -145,9 +145,7 @@ def _inverted(a: Expansion, b: Expansion, side: int) -> _Tail:
     bk = -side * b.coefficients[k]
     if k < m - 1:
         return _Tail(am, p, -bk, 2 - k)
-    B = 2 * am - bk
-    cancels = abs(B) <= TOLERANCE * (2 * am + abs(bk))
-    return _Tail(am, p, 0.0 if cancels else B, p - 1)
+    return _Tail(am, p, 2 * am - bk, p - 1)  # should they cancel, g = 0 and no drift agree
 
 
 def _at_infinity(position: float, kind: str, order: int, tail: _Tail) -> EndReport:

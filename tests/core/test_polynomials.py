@@ -190,7 +190,7 @@ def test_format_is_what_a_person_would_write(coefficients, text):
 
 @pytest.mark.parametrize("power", range(-12, 12))
 def test_numbers_beside_powers_of_ten_round_trip(power):
-    # log10 of the double below 1e12 is exactly 12: the exponent must not be taken from it.
+    # A logarithm rounds the double below 1e12 up to it; the digits must not come from one.
     for c in (10.0**power, np.nextafter(10.0**power, 0), np.nextafter(10.0**power, 1e99)):
         p = Polynomial([0.0, float(c)])
         assert parse(polynomials.format(p)).coef.tolist() == p.coef.tolist()
