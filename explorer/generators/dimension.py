@@ -19,7 +19,6 @@ import math
 import numpy as np
 
 from explorer.core.errors import InputError
-from explorer.generators.distances import Profile
 
 MAX_DIMENSION = 10**9
 MAX_TERMS = 400
@@ -43,20 +42,21 @@ def check_dimension(dimension: int) -> int:
 
 
 def in_dimensions(
-    single: dict[str, np.ndarray], law: Profile | None, dimension: int
+    single: dict[str, np.ndarray], ratio: tuple[np.ndarray, np.ndarray] | None, dimension: int
 ) -> dict[str, np.ndarray]:
     """Return the distances in d dimensions, each (T,), from those of one coordinate.
 
-    ``single`` has chi2, tv, kl, w1, w2; ``law`` is the law of one coordinate, None for points at
-    time 0 (their total variation is 1). Adds l2 and ``log1p_chi2``; chi2 overflows to inf.
+    ``single`` has chi2, tv, kl, w1, w2; ``ratio`` has ``log(p_t/pi)`` (T, N) and the log masses of
+    pi (N,), None for points at time 0 (their total variation is 1). Adds l2 and ``log1p_chi2``;
+    chi2 overflows to inf.
     """
     log1p_chi2 = dimension * np.log1p(single["chi2"])
     with np.errstate(over="ignore"):
         chi2 = np.expm1(log1p_chi2) if dimension > 1 else single["chi2"].copy()
         l2 = np.where(log1p_chi2 < 500.0, np.sqrt(chi2), np.exp(0.5 * log1p_chi2))
     tv = single["tv"]
-    if dimension > 1 and law is not None:
-        tv = product_variation(*log_ratio(law), dimension)
+    if dimension > 1 and ratio is not None:
+        tv = product_variation(*ratio, dimension)
     return {
         "chi2": chi2,
         "l2": l2,
@@ -68,44 +68,27 @@ def in_dimensions(
     }
 
 
-def log_ratio(profile: Profile) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return ``log(p_t/pi)`` (T, N), the masses of pi (N,), and ``sqrt(p_t/pi) - 1`` (T, N)."""
-    logs, masses, roots = [], [], []
-    for w, grid in enumerate(profile.grids):
-        excess = np.maximum(profile.excess[w], -1.0)
-        ratio = (profile.occupied[:, w] / profile.shares[w])[:, None, None]
-        with np.errstate(divide="ignore"):
-            log_h = np.log1p(excess) + np.log(ratio)
-        off = ratio * excess + (ratio - 1.0)
-        count = log_h.shape[0]
-        logs.append(log_h.reshape(count, -1))
-        roots.append((off / (1.0 + np.sqrt(1.0 + off))).reshape(count, -1))
-        masses.append((profile.shares[w] * grid.mass).ravel())
-    return np.concatenate(logs, axis=1), np.concatenate(masses), np.concatenate(roots, axis=1)
-
-
-def product_variation(
-    log_h: np.ndarray, mass: np.ndarray, root: np.ndarray, dimension: int
-) -> np.ndarray:
+def product_variation(log_h: np.ndarray, log_mass: np.ndarray, dimension: int) -> np.ndarray:
     """Return the total variation between d-fold products, (T,).
 
     Parameters
     ----------
-    log_h, root : (T, N)
-        ``log(p/pi)`` and ``sqrt(p/pi) - 1`` at N nodes.
-    mass : (N,)
-        Masses of pi at the nodes.
+    log_h : (T, N)
+        ``log(p/pi)`` at N nodes, -inf where p vanishes.
+    log_mass : (N,)
+        Log masses of pi at the nodes.
     dimension : int
     """
-    log_affinity = np.log1p(-0.5 * np.minimum((root * root) @ mass, 2.0))
-    tilted = mass * (1.0 + root) * np.exp(-log_affinity)[:, None]
-    floor = np.where(tilted > 0.0, log_h, 0.0)
-    tilted, values = tilted.clip(min=0.0), np.maximum(floor, -700.0)
+    half = 0.5 * np.maximum(log_h, -1400.0)
+    with np.errstate(divide="ignore"):
+        root = np.where(half > 30.0, half, np.log(np.abs(np.expm1(np.minimum(half, 30.0)))))
+    lost = 0.5 * np.exp(log_mass + 2.0 * root).sum(axis=1)  # 1 - A without cancellation
+    log_affinity = np.log1p(-np.minimum(lost, 1.0 - 1e-300))
+    tilted = np.exp(log_mass + half)
     tilted /= tilted.sum(axis=1, keepdims=True)
-    half = _half_period(values, tilted, dimension)
-    expectation = _expectation(values, tilted, dimension, half)
-    with np.errstate(under="ignore"):
-        overlap = np.exp(dimension * log_affinity) * expectation
+    values = np.where(tilted > 0.0, 2.0 * half, 0.0)
+    expectation = _expectation(values, tilted, dimension, _half_period(values, tilted, dimension))
+    overlap = np.exp(np.maximum(dimension * log_affinity, -740.0)) * expectation
     return np.clip(1.0 - overlap, 0.0, 1.0)
 
 
@@ -154,7 +137,7 @@ def _expectation(
 
 
 def lattice_variation(
-    log_h: np.ndarray, mass: np.ndarray, dimension: int, *, points: int = 2**15
+    log_h: np.ndarray, log_mass: np.ndarray, dimension: int, *, points: int = 2**15
 ) -> float:
     """Return the total variation between d-fold products by an FFT power: an independent check.
 
@@ -164,10 +147,10 @@ def lattice_variation(
 
     Parameters
     ----------
-    log_h, mass : (N,)
-        Of one time; ``log_h`` at nodes with masses of pi.
+    log_h, log_mass : (N,)
+        ``log(p/pi)`` at one time, and log masses of pi.
     """
-    law = mass * np.exp(np.minimum(log_h, 700.0))
+    law = np.exp(log_mass + log_h)
     kept = law > 1e-18
     law, values = law[kept] / law[kept].sum(), log_h[kept]
     mean = float(law @ values)

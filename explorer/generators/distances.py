@@ -40,10 +40,21 @@ class Profile:
         occupied = self.occupied[:, w, None, None]
         return occupied * self.excess[w] + (occupied - self.shares[w])
 
+    def log_ratio(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return ``log(p_t / pi)`` (T, N) and the log masses of pi (N,) at all nodes."""
+        logs, masses = [], []
+        for w, grid in enumerate(self.grids):
+            with np.errstate(divide="ignore"):
+                share = np.log(self.occupied[:, w] / self.shares[w])[:, None, None]
+                log_h = np.log1p(np.maximum(self.excess[w], -1.0)) + share
+                masses.append(np.log(self.shares[w] * grid.mass).ravel())
+            logs.append(log_h.reshape(log_h.shape[0], -1))
+        return np.concatenate(logs, axis=1), np.concatenate(masses)
+
 
 def total_variation(profile: Profile) -> np.ndarray:
     """Return ``1/2 int |p_t - pi| dx`` at each time, (T,)."""
-    total = 0.0
+    total = np.zeros(len(profile.occupied))
     for w, grid in enumerate(profile.grids):
         total = total + absolute_integral(grid, profile.difference(w) * grid.density_per_eta)
     return 0.5 * total
@@ -90,16 +101,15 @@ def between_wells(profile: Profile, w: int, inside: np.ndarray) -> np.ndarray:
     return (off * off + profile.occupied[:, w] ** 2 * inside) / profile.shares[w]
 
 
-def wasserstein(profile: Profile) -> tuple[np.ndarray, np.ndarray]:
-    """Return ``W1`` and ``W2`` between ``p_t`` and pi, each (T,), in the units of x."""
-    gaps = cumulative_difference(profile)
-    first = np.zeros(len(profile.occupied))
+def wasserstein_1(profile: Profile, gaps: list[np.ndarray]) -> np.ndarray:
+    """Return ``W1 = int |F_t - F| dx``, (T,), given ``F_t - F`` at the nodes of every well."""
+    total = np.zeros(len(profile.occupied))
     for w, grid in enumerate(profile.grids):
-        first = first + absolute_integral(grid, gaps[w] * grid.x_per_eta, plain=True)
+        total = total + absolute_integral(grid, gaps[w] * grid.x_per_eta, plain=True)
         if w:
             width = grid.edges[0] - profile.grids[w - 1].edges[-1]
-            first = first + np.abs(gaps[w][:, 0, 0]) * width
-    return first, np.sqrt(_squared_shift(profile, gaps))
+            total = total + np.abs(gaps[w][:, 0, 0]) * width
+    return total
 
 
 def cumulative_difference(profile: Profile) -> list[np.ndarray]:
@@ -178,25 +188,61 @@ def _total_variation_of(running: np.ndarray, density: np.ndarray, step: float) -
     return sizes.sum(axis=1)
 
 
-def _squared_shift(profile: Profile, gaps: list[np.ndarray]) -> np.ndarray:
-    """Return ``int (y(x) - x)^2 dpi`` with ``F_t(y) = F(x)``: the square of W2, (T,)."""
-    x, mass, low_tail, high_tail = _nodes_of_pi(profile.grids, profile.shares)
+def wasserstein_2(profile: Profile, gaps: list[np.ndarray]) -> np.ndarray:
+    """Return W2, (T,): its square is ``int (y(x) - x)^2 dpi`` with ``F_t(y) = F(x)``."""
+    x, mass, below, above = _nodes_of_pi(profile.grids, profile.shares)
     gap = np.concatenate([_nodal(g) for g in gaps], axis=1)
     density = np.concatenate([_density(profile, w) for w in range(len(profile.grids))], axis=1)
-    is_left = low_tail < 0.5
-    ends, exponents = _end_powers(profile.grids)
-    left = _invert(x, low_tail + gap, density, low_tail[is_left], ends[0], exponents[0])
-    right = -_invert(
-        -x[::-1],
-        (high_tail - gap)[:, ::-1],
-        density[:, ::-1],
-        high_tail[~is_left],
-        -ends[1],
-        exponents[1],
-    )
-    shift = np.concatenate([left - x[is_left], right - x[~is_left]], axis=1)
-    weight = np.concatenate([mass[is_left], mass[~is_left]])
-    return (shift * shift) @ weight
+    law = Quantiles(profile.grids, x, below + gap, above - gap, density)
+    shift = law.at(below, above) - x
+    squares = (shift * shift) @ mass
+    return np.sqrt(squares + _jumps(profile, law, shift, squares))
+
+
+def _jumps(profile: Profile, law: Quantiles, shift: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """Return the correction for elements in which the coupling jumps over a barrier, (T,).
+
+    There the integrand is a step, and its place counts: it is looked for on a fine grid.
+    """
+    correction = np.zeros(squares.size)
+    begin, level = 0, 0.0
+    for share, grid in zip(profile.shares, profile.grids, strict=True):
+        count, q = grid.x.shape
+        moved = grid.spread(shift[:, begin : begin + count * (q - 1) + 1])
+        mass = share * grid.mass
+        span = moved.max(axis=2) - moved.min(axis=2)
+        width = grid.edges[1:] - grid.edges[:-1]
+        matters = span**2 * mass.sum(axis=1) > 1e-3 * squares[:, None]
+        t, e = np.nonzero((span > 2.0 * width) & matters)
+        if t.size:
+            coarse = np.einsum("kq,kq,kq->k", moved[t, e], moved[t, e], mass[e])
+            fine = _step_integral(grid, law, share, level, (t, e))
+            np.add.at(correction, t, fine - coarse)
+        begin += count * (q - 1) + 1
+        level += share
+    return correction
+
+
+def _step_integral(grid: Grid, law: Quantiles, share: float, level: float, where) -> np.ndarray:
+    """Return the integral of the squared shift over elements ``e`` at times ``t``, (k,)."""
+    t, e = where
+    table = grid.references[0]
+    before = np.cumsum(grid.mass.sum(axis=1)) - grid.mass.sum(axis=1)
+    inside = grid.density_per_eta[e] @ table.fine_integral.T
+    below = level + share * (before[e, None] + inside)
+    x = grid.x[e] @ table.to_fine.T
+    y = law.rows(t, below)
+    square = (y - x) ** 2
+    part = np.diff(below, axis=1)
+    # In the interval with the jump, the level of the plateau of F_t splits the mass.
+    leap = np.argmax(np.diff(y, axis=1), axis=1)
+    rows = np.arange(t.size)
+    plateau = law.level(t, 0.5 * (y[rows, leap] + y[rows, leap + 1]))
+    first = np.clip(plateau - below[rows, leap], 0.0, part[rows, leap])
+    smooth = 0.5 * part * (square[:, 1:] + square[:, :-1])
+    smooth[rows, leap] = first * square[rows, leap]
+    smooth[rows, leap] += (part[rows, leap] - first) * square[rows, leap + 1]
+    return smooth.sum(axis=1)
 
 
 def wasserstein_of_points(
@@ -220,32 +266,111 @@ def wasserstein_of_points(
     return first, second**0.5
 
 
+def wasserstein_2_of_uniform(
+    grids: tuple[Grid, ...], shares: np.ndarray, low: float, high: float
+) -> float:
+    """Return W2 between the uniform law on [low, high], with its known quantiles, and pi."""
+    x, mass, below, _ = _nodes_of_pi(grids, shares)
+    return float(np.sqrt(mass @ (low + (high - low) * below - x) ** 2))
+
+
+class Quantiles:
+    """Inverse of the distribution functions of T laws, by monotone cubics in the logarithm.
+
+    Below the median of pi ``log F`` is inverted, above it ``log(1 - F)``; the place is measured by
+    ``asinh((x - c) / s)``. So Gaussian and power tails are both smooth.
+    """
+
+    def __init__(
+        self,
+        grids: tuple[Grid, ...],
+        x: np.ndarray,
+        below: np.ndarray,
+        above: np.ndarray,
+        density: np.ndarray,
+    ) -> None:
+        """Take the distinct nodes ``x`` (N,) and the values (T, N) there."""
+        first, last = grids[0], grids[-1]
+        self.ends = (first.edges[0], last.edges[-1])
+        self.powers = (
+            first.power(0) if first.elements.radau[0] else None,
+            last.power(1) if last.elements.radau[1] else None,
+        )
+        self.x, self.below, self.above, self.density = x, below, above, density
+        middle = np.searchsorted(below[0], [0.25, 0.5, 0.75]).clip(0, x.size - 1)
+        low, self.centre, high = x[middle]
+        self.scale = max(high - low, 1e-3 * (x[-1] - x[0]))
+
+    def at(self, below: np.ndarray, above: np.ndarray) -> np.ndarray:
+        """Return the quantiles (T, m) of all laws at increasing levels (m,), from either tail."""
+        is_low = below < 0.5
+        low = self._invert(None, below[is_low], mirrored=False)
+        high = self._invert(None, above[~is_low], mirrored=True)
+        return np.concatenate([low, high], axis=1)
+
+    def rows(self, rows: np.ndarray, below: np.ndarray) -> np.ndarray:
+        """Return the quantiles (k, m) of the laws ``rows`` (k,) at levels ``below`` (k, m)."""
+        return self._invert(rows, np.clip(below, 1e-300, 1.0), mirrored=False)
+
+    def level(self, rows: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Return the distribution functions of the laws ``rows`` (k,) at ``places`` (k,)."""
+        return np.array(
+            [np.interp(v, self.x, self.below[r]) for r, v in zip(rows, places, strict=True)]
+        )
+
+    def _invert(self, rows, targets: np.ndarray, *, mirrored: bool) -> np.ndarray:
+        x, cdf, density = self.x, self.below, self.density
+        end, power = self.ends[0], self.powers[0]
+        if mirrored:
+            x, cdf, density = -x[::-1], self.above[:, ::-1], density[:, ::-1]
+            end, power = -self.ends[1], self.powers[1]
+        if rows is not None:
+            cdf, density = cdf[rows], density[rows]
+        cdf = np.maximum.accumulate(np.maximum(cdf, 1e-300), axis=1)
+        centre = -self.centre if mirrored else self.centre
+        z = (x - centre) / self.scale
+        with np.errstate(over="ignore"):  # beyond the support: it is held to 3 rises below
+            slope = np.minimum(density * self.scale * np.sqrt(1.0 + z * z) / cdf, 1e280)
+        want = np.broadcast_to(targets, (len(cdf), np.shape(targets)[-1]))
+        place = _invert_logarithm(np.arcsinh(z), cdf, slope, want)
+        y = centre + self.scale * np.sinh(place)
+        under = want < cdf[:, :1]
+        if under.any():
+            share = np.minimum(want / cdf[:, :1], 1.0)
+            first = x[0] if power is None else end + (x[0] - end) * share ** (1.0 / power)
+            y = np.where(under, first, y)
+        return -y if mirrored else y
+
+
+def _invert_logarithm(
+    tau: np.ndarray, cdf: np.ndarray, slope: np.ndarray, targets: np.ndarray
+) -> np.ndarray:
+    """Return the places where ``log cdf`` (T, N), with the slopes given, reaches log targets."""
+    k = np.stack([np.searchsorted(r, u, side="right") for r, u in zip(cdf, targets, strict=True)])
+    k = np.clip(k - 1, 0, tau.size - 2)
+    row = np.arange(len(cdf))[:, None]
+    f0, f1 = cdf[row, k], cdf[row, k + 1]
+    step = tau[k + 1] - tau[k]
+    rise = np.maximum(np.log(f1 / f0), 1e-300)
+    d0 = np.minimum(slope[row, k] * step, 3.0 * rise)  # Fritsch and Carlson: stays monotone
+    d1 = np.minimum(slope[row, k + 1] * step, 3.0 * rise)
+    want = np.clip(np.log1p(np.maximum((targets - f0) / f0, 0.0)), 0.0, rise)
+    s = want / rise
+    a, b = d0 + d1 - 2.0 * rise, 3.0 * rise - 2.0 * d0 - d1
+    for _ in range(3):
+        grade = np.maximum(d0 + s * (2.0 * b + 3.0 * s * a), 0.02 * rise)
+        s = np.clip(s - (s * (d0 + s * (b + s * a)) - want) / grade, 0.0, 1.0)
+    return tau[k] + step * s
+
+
 def quantiles(grids: tuple[Grid, ...], shares: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Return the quantiles of pi at increasing ``levels`` in (0, 1)."""
     x, _, below, above = _nodes_of_pi(grids, shares)
     density = np.concatenate(
         [share * np.exp(_nodal(g.log_density)) for share, g in zip(shares, grids, strict=True)]
     )
-    is_low = levels < 0.5
-    ends, powers = _end_powers(grids)
-    low = _invert(x, below[None], density[None], levels[is_low], ends[0], powers[0])[0]
-    high = _invert(
-        -x[::-1],
-        above[None, ::-1],
-        density[None, ::-1],
-        1.0 - levels[~is_low],
-        -ends[1],
-        powers[1],
-    )[0]
-    return np.concatenate([low, -high])
-
-
-def _end_powers(grids: tuple[Grid, ...]):
-    """Return the outer ends, and the exponents g of pi there if their elements are Radau's."""
-    first, last = grids[0], grids[-1]
-    left = first.power(0) if first.elements.radau[0] else None
-    right = last.power(1) if last.elements.radau[1] else None
-    return (first.edges[0], last.edges[-1]), (left, right)
+    law = Quantiles(grids, x, below[None], above[None], density[None])
+    return law.at(levels, 1.0 - levels)[0]
 
 
 def _nodal(values: np.ndarray) -> np.ndarray:
@@ -279,37 +404,3 @@ def _density(profile: Profile, w: int) -> np.ndarray:
     """Return the density of ``p_t`` in x at the distinct nodes of one well, (T, N)."""
     pi = np.exp(_nodal(profile.grids[w].log_density))
     return np.maximum(profile.occupied[:, w, None] * (1.0 + _nodal(profile.excess[w])), 0.0) * pi
-
-
-def _invert(x, cdf, density, targets, end, power):
-    """Return ``y`` (T, m) with ``cdf(y) = targets``, by monotone cubic interpolation.
-
-    ``cdf`` and ``density`` (T, N) are values at the increasing places ``x``. Below the first one
-    the law is a power of the distance from ``end``, or ends there.
-    """
-    cdf = np.maximum.accumulate(np.maximum(cdf, 0.0), axis=1)
-    last = x.size - 2
-    k = np.stack([np.searchsorted(row, targets, side="right") for row in cdf]) - 1
-    below = k < 0
-    k = np.clip(k, 0, last)
-    row = np.arange(len(cdf))[:, None]
-    f0, f1 = cdf[row, k], cdf[row, k + 1]
-    step = x[k + 1] - x[k]
-    rise = np.maximum(f1 - f0, 1e-300)
-    d0 = np.minimum(density[row, k] * step, 3.0 * rise)  # Fritsch and Carlson: stays monotone
-    d1 = np.minimum(density[row, k + 1] * step, 3.0 * rise)
-    want = np.clip(targets - f0, 0.0, rise)
-    s = want / rise
-    a, b = d0 + d1 - 2.0 * rise, 3.0 * rise - 2.0 * d0 - d1
-    for _ in range(3):
-        slope = np.maximum(d0 + s * (2.0 * b + 3.0 * s * a), 0.05 * rise)
-        s = np.clip(s - (s * (d0 + s * (b + s * a)) - want) / slope, 0.0, 1.0)
-    y = x[k] + step * s
-    if below.any():
-        if power is None:
-            first = np.broadcast_to(x[0], y.shape)
-        else:
-            share = np.clip(targets / np.maximum(cdf[:, :1], 1e-300), 0.0, 1.0)
-            first = end + (x[0] - end) * share ** (1.0 / power)
-        y = np.where(below, first, y)
-    return y

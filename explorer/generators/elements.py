@@ -136,8 +136,8 @@ def build(pieces: tuple[Frame, ...], elements: Elements, degree: int) -> Grid:
     references = (inner, first, last)
     y, y_per_eta = _nodes(pieces, elements, references)
     a, slope = _coefficients(pieces, elements, y)
-    log_pi = _log_density(elements, references, y, slope * y_per_eta, a, powers)
-    return _grid(pieces, elements, references, y, y_per_eta, a, log_pi, powers)
+    log_pi = _log_density(elements, references, powers, slope * y_per_eta) - np.log(a)
+    return _grid(pieces, elements, references, powers, (y, y_per_eta, a, log_pi))
 
 
 def _is_bent(pieces: tuple[Frame, ...], elements: Elements) -> np.ndarray:
@@ -180,8 +180,8 @@ def _coefficients(pieces, elements: Elements, y: np.ndarray) -> tuple[np.ndarray
     return a, slope
 
 
-def _log_density(elements, references, y, slope, a, powers) -> np.ndarray:
-    """Return log pi at the nodes, without the singular factor ``|y|^(g-1)`` in Radau elements."""
+def _log_density(elements, references, powers, slope) -> np.ndarray:
+    """Return ``int b/a`` at the nodes, without the part ``g log |y|`` in Radau elements."""
     inner, first, last = references
     rise = slope @ inner.plain_to_node.T
     rise[0] = first.plain_to_node @ slope[0]
@@ -194,11 +194,12 @@ def _log_density(elements, references, y, slope, a, powers) -> np.ndarray:
         at_left[1:] += powers[0] * np.log(np.abs(elements.high[0]))
     if elements.radau[1]:
         at_left[-1] -= powers[1] * np.log(np.abs(elements.low[-1]))
-    return at_left[:, None] + rise - np.log(a)
+    return at_left[:, None] + rise
 
 
-def _grid(pieces, elements, references, y, y_per_eta, a, log_pi, powers) -> Grid:
+def _grid(pieces, elements, references, powers, fields) -> Grid:
     """Collect masses and stiffness; everything is scaled only after its logarithm is known."""
+    y, y_per_eta, a, log_pi = fields
     weights = np.broadcast_to(references[0].weights, y.shape).copy()
     weights[0] = references[1].weights
     weights[-1] = references[2].weights if len(y) > 1 else weights[-1]

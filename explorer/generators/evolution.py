@@ -7,7 +7,7 @@ chain whose slowest rate is the spectral gap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +31,8 @@ class Evolution:
     shares : (W,) stationary masses of the wells
     slow_rates : (W - 1,) and ``slow_modes`` (W, W - 1), eigenfunctions of the chain of wells
     slow_contents : (W - 1,) their coefficients in the start
+    origin : float
+        Time at which the modes were given this content (0, or the end of a finite-volume path).
     """
 
     grids: tuple[Grid, ...]
@@ -41,9 +43,11 @@ class Evolution:
     slow_rates: np.ndarray
     slow_modes: np.ndarray
     slow_contents: np.ndarray
+    origin: float = 0.0
 
     def at(self, times: np.ndarray) -> Profile:
-        """Return the law at positive ``times`` (T,)."""
+        """Return the law at ``times`` (T,) after the origin."""
+        times = times - self.origin
         decay = np.exp(-np.outer(times, self.slow_rates))
         occupied = self.shares * (1.0 + (self.slow_contents * decay) @ self.slow_modes.T)
         excess = []
@@ -63,7 +67,21 @@ class Evolution:
             contents.append(self.occupied[w] / np.sqrt(self.shares[w]) * self.contents[w])
         joined = np.concatenate(rates)
         order = np.argsort(joined, kind="stable")[:most]
-        return joined[order], np.concatenate(contents)[order]
+        back = np.exp(np.minimum(self.origin * joined[order], 600.0))  # to time 0
+        return joined[order], back * np.concatenate(contents)[order]
+
+    def without(self, count: int) -> Evolution:
+        """Return the evolution with the first ``count`` modes (by rate) taken out."""
+        joined = np.concatenate([self.slow_rates, *(m.rates for m in self.modes)])
+        keep = np.ones(joined.size)
+        keep[np.argsort(joined, kind="stable")[:count]] = 0.0
+        ends = np.cumsum([self.slow_rates.size, *(m.rates.size for m in self.modes)])
+        parts = np.split(keep, ends[:-1])
+        return replace(
+            self,
+            slow_contents=self.slow_contents * parts[0],
+            contents=tuple(c * k for c, k in zip(self.contents, parts[1:], strict=True)),
+        )
 
     def mode(self, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return mode n (from 0, by rate) at all nodes of all wells, and the masses of pi there."""
@@ -189,18 +207,22 @@ def _exchange(stretch: Plan, shares: np.ndarray, gap: float) -> tuple[np.ndarray
     count = shares.size
     if count == 1:
         return np.zeros(0), np.zeros((1, 0))
-    resistance = _log_resistances(stretch)
-    base = float(resistance.min())
-    conductance = np.exp(base - resistance)
     root = np.sqrt(shares)
-    matrix = np.zeros((count, count))
-    for k, c in enumerate(conductance):
-        pair = np.array([-1.0 / root[k], 1.0 / root[k + 1]])
-        matrix[k : k + 2, k : k + 2] += c * np.outer(pair, pair)
-    rates, vectors = np.linalg.eigh(matrix + 2.0 * np.trace(matrix) * np.outer(root, root))
-    rates, vectors = np.maximum(rates[:-1], 0.0), vectors[:, :-1]
-    scale = gap / rates[0] if rates[0] > 0.0 else 0.0
-    return rates * scale, vectors / root[:, None]
+    if count == 2:
+        return np.array([gap]), np.array([[-root[1]], [root[0]]]) / root[:, None]
+    from scipy.linalg import get_lapack_funcs
+
+    resistance = _log_resistances(stretch)
+    half = np.exp(0.5 * (float(resistance.min()) - resistance))  # root of the conductance
+    factor = np.zeros((count, count - 1), order="F")
+    for k, c in enumerate(half):
+        factor[k, k], factor[k + 1, k] = -c / root[k], c / root[k + 1]
+    # Rates of wells of very different mass differ by many orders of magnitude; one-sided Jacobi
+    # finds each with full relative accuracy, as squares of singular values.
+    (jacobi,) = get_lapack_funcs(("gejsv",), (factor,))
+    singular, vectors, _, work, *_ = jacobi(factor, joba=2, jobu=0, jobv=0)
+    rates = (singular * (work[0] / work[1]))[::-1] ** 2
+    return rates * (gap / rates[0]), vectors[:, ::-1] / root[:, None]
 
 
 def _log_resistances(stretch: Plan) -> np.ndarray:

@@ -91,7 +91,7 @@ class Frame:
         return found or [1.0]
 
     def regular_part(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return ``n, m`` with ``b/a = power/y + n/m`` and ``a = y m``: nothing cancels at y = 0."""
+        """Return ``n, m`` with ``b/a = power/y + n/m`` and ``a = y m``, exact at y = 0."""
         m = self.a[1:]
         n = (self.b - (self.power or 0.0) * np.append(m, 0.0))[1:]
         return n, m
@@ -290,6 +290,8 @@ def _points(frame: Frame, start: Start, finest: float, stretch: float) -> np.nda
     y = np.unique(np.concatenate(grids))
     y = y[(y > frame.low) & (y < frame.high)]
     is_open = frame.is_cut or frame.power is not None
+    if is_open:  # a point far inside the first steps of the grid would leave a hole behind it
+        y = y[np.abs(y) >= centres[0][1]]
     ends = [end for end in (frame.low, frame.high) if math.isfinite(end) and (end or not is_open)]
     return _thin(np.union1d(y, ends))
 

@@ -16,8 +16,8 @@ from statistics import NormalDist
 import numpy as np
 
 from explorer.core.errors import InputError
-from explorer.generators.dimension import check_dimension, log_ratio, product_variation
-from explorer.generators.distances import total_variation
+from explorer.generators.dimension import check_dimension, product_variation
+from explorer.generators.distances import Profile, total_variation
 from explorer.generators.forgetting import Forgetting, forget
 from explorer.generators.generator import Generator
 from explorer.generators.initial import InitialLaw
@@ -106,12 +106,12 @@ def time_to(
     d, target = check_dimension(dimension), _check_eps(eps)
     known = spectrum_of(g) if spectrum is None else spectrum
     shortest = 0.5 / max(float(known.eigenvalues[:2].max(initial=known.gap)), 1e-290)
-    for _ in range(ROUNDS):
+    process = forget(g, initial, shortest, known=known)
+    time, error = _root(process, target, d)
+    while 0.0 < time < shortest:
+        shortest = 0.3 * time  # the start has to be resolved at the time that is asked for
         process = forget(g, initial, shortest, known=known)
         time, error = _root(process, target, d)
-        if time >= shortest or time == 0.0:
-            break
-        shortest = 0.3 * time  # the start has to be resolved at the time that is asked for
     rates, _ = process.contents(SHOWN)
     n = process.observed() - 1
     formula = _formula(process, target, d) if known.is_eigenvalue else (None, None, None)
@@ -129,13 +129,19 @@ def time_to(
 
 
 def variation(process: Forgetting, times: np.ndarray, d: int, which: int = 0) -> np.ndarray:
-    """Return total variation in d dimensions at times that are all positive or all 0, (T,)."""
-    law = process.at(times, which)
-    if law is None:
-        return np.ones(times.size)
-    if d == 1:
-        return np.clip(total_variation(law), 0.0, 1.0)
-    return product_variation(*log_ratio(law), d)
+    """Return total variation in d dimensions at any times, (T,)."""
+    found = np.ones(times.size)
+    for where in process.groups(times, which):
+        law = process.at(times[where], which)
+        if law is None:
+            continue
+        if d > 1:
+            found[where] = product_variation(*law.log_ratio(), d)
+        elif isinstance(law, Profile):
+            found[where] = np.clip(total_variation(law), 0.0, 1.0)
+        else:
+            found[where] = law.distances()["tv"]
+    return found
 
 
 def _root(process: Forgetting, eps: float, d: int) -> tuple[float, float]:
@@ -182,6 +188,7 @@ def _secant(curve: Callable[[float], float], eps: float, low: float, high: float
     """Return the root of ``log(curve / eps)``, nearly linear, by the Illinois rule."""
     f_low = math.log(curve(low) / eps) if low > 0.0 else math.log(1.0 / eps)
     f_high = math.log(max(curve(high), 1e-300) / eps)
+    time = high
     for _ in range(ROUNDS):
         time = (low * f_high - high * f_low) / (f_high - f_low)
         f = math.log(max(curve(time), 1e-300) / eps)
@@ -221,8 +228,8 @@ def _mean_size(process: Forgetting, n: int, d: int) -> float:
     w = np.geomspace(1e-4, 1e4, 400) / math.sqrt(d)
     psi = np.exp(1j * w[:, None] * values) @ mass
     with np.errstate(divide="ignore"):
-        real = np.exp(d * np.log(psi)).real
-    integrand = (1.0 - real) / w  # d(log w)
+        power = np.exp(d * np.log(psi))
+    integrand = (1.0 - np.real(power)) / w  # d(log w)
     inner = 0.5 * d * w[0]  # below the grid: 1 - psi^d = d w^2 / 2
     outer = 1.0 / w[-1]
     step = math.log(w[1] / w[0])

@@ -186,6 +186,18 @@ class Start:
         z = (x - self.mean) / self.std
         return -0.5 * z * z - math.log(self.std * math.sqrt(2.0 * math.pi) * self.inside)
 
+    def mass_between(self, low: float, high: float) -> float:
+        """Mass of the law on [low, high]."""
+        if self.kind == "points":
+            return float(np.mean((self.marks >= low) & (self.marks <= high)))
+        low, high = max(low, self.low), min(high, self.high)
+        if not low < high:
+            return 0.0
+        if self.kind == "uniform":
+            return (high - low) / (self.high - self.low)
+        z_low, z_high = (low - self.mean) / self.std, (high - self.mean) / self.std
+        return min(1.0, (_normal_cdf(z_high) - _normal_cdf(z_low)) / self.inside)
+
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw ``n`` independent values, shape (n,)."""
         if self.kind == "points":

@@ -1,9 +1,9 @@
 """Which stretches of the domain carry the process, and the elements that resolve them.
 
-The density is cut ``TAIL`` nats below its hill at an open end. Where two hills are parted by a
-barrier of more than ``BARRIER`` nats, each becomes a *well* with its own elements: what crosses
-the barrier in the time that a well needs to settle is below 1e-9, so the wells exchange mass only
-through the slow rates, which come from the spectrum with full relative accuracy.
+The density is cut ``TAIL`` nats below its hill at an open end. Where hills are parted by barriers
+of more than ``BARRIER`` nats, each becomes a *well* with its own elements: what crosses a barrier
+in the time that a well needs to settle is below 1e-9, so the wells exchange mass only through the
+slow rates, which come from the spectrum with full relative accuracy.
 
 Elements have equal *cost*: about one unit of cost can be resolved by a polynomial of degree 8.
 """
@@ -20,12 +20,16 @@ from explorer.generators.frames import TAIL, Frame, Net, net, refine
 from explorer.generators.initial import Start
 
 BARRIER = 22.0
+LONE_BARRIER = 60.0  # a single slow mode stays apart from the known null vector much longer
 MAX_ELEMENTS = 44  # of all wells together: 353 unknowns, about 7 ms for their modes
 STEEP = 9.0  # nats of log pi per element
 BEND = 1.0  # element length times the root of the curvature of log pi, in Lamperti length
 GRADE = 2.0  # element length over the width of the start
+LOUDEST = 18.0  # log of the largest p0 / sqrt(pi) that modes carry: rounding stays near 1e-8
+APPROACH = 60.0  # most elements' worth of cells (540 nats) on the way from a far start
+FORGOTTEN = 1e-14  # mass of the start that is put at the end of the elements instead
 FEWEST = 5.0  # elements per well
-POLE = 1.2  # element length over its distance to the nearest root of a
+POLE = 0.8  # element length over its distance to the nearest root of a
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,35 +59,158 @@ class Plan:
     pieces : frames of the domain
     start : the law at time 0
     picture : net over the frames
-    ranges : (first, last) indices of the net for each well, left to right, widened to the start
+    natural : (first, last) indices of the net for each well, left to right, as pi asks
+    ranges : the same, the outer ones widened towards the start as far as modes can carry it
     borders : (W - 1,) tops of the barriers between the wells
+    missed : float
+        Mass of the start that the ranges do not hold, or that may settle in another well than
+        the one above which it starts; a start with much of it has to be followed by finite volumes.
     """
 
     pieces: tuple[Frame, ...]
     start: Start
     picture: Net
+    natural: tuple[tuple[int, int], ...]
     ranges: tuple[tuple[int, int], ...]
     borders: np.ndarray
+    missed: float
 
 
 def survey(pieces: tuple[Frame, ...], start: Start, shortest_time: float) -> Net:
     """Return a net with points where its wells will be cut, fine enough for the start."""
     finest = min(_finest(frame, start, shortest_time) for frame in pieces)
     picture = net(pieces, start, finest)
-    ends = {place for span in reach(picture, wells(picture, 1.0), start) for place in span}
+    rough = plan(pieces, start, picture, shortest_time)
+    ends = {place for span in (*rough.natural, *rough.ranges) for place in span}
     inner = [place for place in ends if 0 < place < picture.x.size - 1]
     return refine(pieces, picture, inner) if inner else picture
 
 
-def plan(pieces: tuple[Frame, ...], start: Start, picture: Net, *, depth: float = 1.0) -> Plan:
-    """Choose the wells; ``depth`` scales the nats at which tails are cut."""
+def plan(
+    pieces: tuple[Frame, ...],
+    start: Start,
+    picture: Net,
+    shortest_time: float,
+    *,
+    depth: float = 1.0,
+) -> Plan:
+    """Choose the wells; ``depth`` scales the nats at which tails are cut and starts are carried."""
     natural = wells(picture, depth)
     borders = [
-        picture.x[last + int(np.argmin(picture.hill[last : first + 1]))]
+        last + int(np.argmin(picture.hill[last : first + 1]))
         for (_, last), (first, _) in pairwise(natural)
     ]
-    ranges = reach(picture, natural, start)
-    return Plan(pieces, start, picture, tuple(ranges), np.array(borders))
+    ranges = list(natural)
+    loud, loudest = _loudness(picture, natural, start, shortest_time), depth * LOUDEST
+    first = _carry(picture, natural[0][0], start, loud - loudest, side=-1)
+    last = _carry(picture, natural[-1][1], start, loud - loudest, side=1)
+    ranges[0] = (first, ranges[0][1])
+    ranges[-1] = (ranges[-1][0], last)
+    missed = _too_loud(picture.window(first, last), start, (loud - loudest)[first : last + 1])
+    missed += sum(_spill(picture, start, k) for k in borders)
+    low = picture.x[first] if first > 0 else -math.inf
+    high = picture.x[last] if last < picture.x.size - 1 else math.inf
+    return Plan(
+        pieces=pieces,
+        start=start,
+        picture=picture,
+        natural=tuple(natural),
+        ranges=tuple(ranges),
+        borders=picture.x[borders],
+        missed=missed + max(1.0 - start.mass_between(low, high), 0.0),
+    )
+
+
+def _loudness(
+    picture: Net, natural: list[tuple[int, int]], start: Start, shortest_time: float
+) -> np.ndarray:
+    """Return the log of ``p0 / sqrt(pi)`` on the net, with pi normalised in the nearest well.
+
+    The terms of a mode expansion are as large as that, and rounding is relative to them.
+    """
+    hill = np.empty_like(picture.hill)
+    middles = [(last + first) // 2 for (_, last), (first, _) in pairwise(natural)]
+    for begin, end, (first, last) in zip(
+        [0, *middles], [*middles, hill.size], natural, strict=True
+    ):
+        hill[begin:end] = picture.hill[begin:end] - _log_total(picture, first, last)
+    root_a = np.exp(picture.hill - picture.log_density)
+    size = start.std / root_a if start.kind != "points" else math.sqrt(2.0 * shortest_time)
+    loud = -0.5 * hill - 0.5 * np.log(np.maximum(size, 1e-300))
+    if start.kind == "gaussian":
+        loud -= 0.5 * ((picture.x - start.mean) / start.std) ** 2
+    return loud
+
+
+def _carry(picture: Net, edge: int, start: Start, excess: np.ndarray, *, side: int) -> int:
+    """Return the index to which an outer well is widened from ``edge``, to hold the start.
+
+    ``excess`` is positive where the start is too loud for modes.
+    """
+    outside = sorted((side * math.inf, float(picture.x[edge])))
+    if start.mass_between(outside[0], outside[1]) < FORGOTTEN:
+        return edge
+    beyond = np.arange(edge, -1 if side < 0 else picture.x.size, side)
+    if start.kind == "gaussian":
+        farthest = start.low if side < 0 else start.high
+        inside = side * picture.x[beyond] <= side * farthest
+        width = np.abs(np.diff(picture.x[beyond], append=farthest))
+        mass = start.density(picture.x[beyond]) * width
+        inside &= np.cumsum(mass[::-1])[::-1] > FORGOTTEN
+        wanted = inside & (np.cumsum(excess[beyond] > 0.0) == 0)
+        return int(beyond[wanted][-1]) if wanted.any() else edge
+    marks = start.marks[side * start.marks > side * picture.x[edge]]
+    carried = marks[np.interp(marks, picture.x, excess) <= 0.0]
+    if not carried.size:
+        return edge
+    return _outward(picture, start, side * float(np.max(side * carried)), side=side)
+
+
+def _outward(picture: Net, start: Start, place: float, *, side: int) -> int:
+    """Return the index beyond ``place`` up to which a law that starts there spreads.
+
+    It is dominated by pi conditioned to lie beyond; a Gaussian start has its own tail already.
+    """
+    order = np.arange(picture.x.size)[::side]
+    outer = order[side * picture.x[order] >= side * place]
+    if not outer.size:
+        return int(order[-1])
+    if start.kind == "gaussian":
+        return int(outer[0])
+    level = float(np.interp(place, picture.x, picture.hill)) - TAIL
+    low_enough = np.flatnonzero(picture.hill[outer] <= level)
+    return int(outer[low_enough[0]]) if low_enough.size else int(outer[-1])
+
+
+def _too_loud(picture: Net, start: Start, excess: np.ndarray) -> float:
+    """Return the mass of the start at places where modes cannot carry it."""
+    if start.kind == "points":
+        return float(np.mean(np.interp(start.marks, picture.x, excess) > 0.0))
+    mass = np.where(excess > 0.0, start.density(picture.x), 0.0)
+    return float(0.5 * (mass[1:] + mass[:-1]) @ np.diff(picture.x))
+
+
+def _log_total(picture: Net, first: int, last: int) -> float:
+    """Return the log of the mass between two indices, as far as the net knows it."""
+    middle = 0.5 * (picture.hill[first:last] + picture.hill[first + 1 : last + 1])
+    top = float(middle.max())
+    return top + math.log(float(np.exp(middle - top) @ np.diff(picture.z[first : last + 1])))
+
+
+def _spill(picture: Net, start: Start, top: int) -> float:
+    """Return the mass of the start that may cross the barrier at index ``top`` while it settles.
+
+    A path that starts x nats above the barrier's lowest density crosses with a probability of
+    about ``exp(-x)``.
+    """
+    height = picture.hill - picture.hill[top]
+    if start.kind == "points":
+        at = np.interp(start.marks, picture.x, height)
+        return float(np.mean(np.exp(-np.maximum(at, 0.0))))
+    with np.errstate(divide="ignore"):
+        mass = np.exp(start.log_density(picture.x))
+    weight = mass * np.exp(-np.clip(height, 0.0, 700.0))
+    return float(0.5 * (weight[1:] + weight[:-1]) @ np.diff(picture.x))
 
 
 def _finest(frame: Frame, start: Start, shortest_time: float) -> float:
@@ -115,10 +242,12 @@ def wells(picture: Net, depth: float) -> list[tuple[int, int]]:
 
 
 def _fall(side: np.ndarray, drop: float) -> int:
-    """Return the first index that is ``drop`` below the maximum and beyond it, else the last."""
-    top = int(np.argmax(side))
-    below = np.flatnonzero(side[top:] < side[top] - drop)
-    return top + int(below[0]) if below.size else side.size - 1
+    """Return the index from which on all values are ``drop`` below the maximum, else the last.
+
+    Counted from outside: a barrier between hills that were not parted is no end.
+    """
+    above = np.flatnonzero(side >= side.max() - drop)
+    return min(int(above[-1]) + 1, side.size - 1)
 
 
 def _peaks_and_passes(hill: np.ndarray) -> tuple[list[int], list[int]]:
@@ -139,29 +268,11 @@ def _peaks_and_passes(hill: np.ndarray) -> tuple[list[int], list[int]]:
             min(hill[peaks[k]], hill[peaks[k + 1]]) - hill[place] for k, place in enumerate(passes)
         ]
         k = int(np.argmin(depth))
-        if depth[k] >= BARRIER:
+        if depth[k] >= (BARRIER if len(passes) > 1 else LONE_BARRIER):
             break
         del passes[k]
         del peaks[k + (hill[peaks[k]] > hill[peaks[k + 1]])]
     return peaks, passes
-
-
-def reach(picture: Net, ranges: list[tuple[int, int]], start: Start) -> list[tuple[int, int]]:
-    """Widen the outer wells so that the start and what diffuses outward from it fit."""
-    first, last = ranges[0][0], ranges[-1][1]
-    edge = 0.0 if start.kind == "gaussian" else TAIL  # a Gaussian is kept far enough already
-    if start.low < picture.x[first]:
-        level = np.interp(start.low, picture.x, picture.hill) - edge
-        below = np.flatnonzero((picture.x <= start.low) & (picture.hill <= level))
-        first = int(below[-1]) if below.size else 0
-    if start.high > picture.x[last]:
-        level = np.interp(start.high, picture.x, picture.hill) - edge
-        beyond = np.flatnonzero((picture.x >= start.high) & (picture.hill <= level))
-        last = int(beyond[0]) if beyond.size else picture.x.size - 1
-    widened = list(ranges)
-    widened[0] = (first, widened[0][1])
-    widened[-1] = (widened[-1][0], last)
-    return widened
 
 
 def place_elements(stretch: Plan, shortest_time: float | None) -> list[Elements]:
@@ -196,6 +307,29 @@ def place_elements(stretch: Plan, shortest_time: float | None) -> list[Elements]
         slack *= 4.0
 
 
+def cells(stretch: Plan, shortest_time: float, count: int) -> list[tuple[int, np.ndarray]]:
+    """Return edges and middles of about ``count`` cells over wells, barriers and the start.
+
+    One (frame, offsets) per frame; offsets alternate edge, middle, edge, ..., edge.
+    """
+    picture, start = stretch.picture, stretch.start
+    first = min(_outward(picture, start, start.low, side=-1), stretch.natural[0][0])
+    last = max(_outward(picture, start, start.high, side=1), stretch.natural[-1][1])
+    picture = picture.window(first, last)
+    cost = _shape_cost(stretch.pieces, picture, bare=False)
+    begin, end = stretch.natural[0][0] - first, stretch.natural[-1][1] - first
+    cost[:begin], cost[end:] = _capped(cost[:begin]), _capped(cost[end:])
+    cost = np.maximum(cost, _start_cost(picture, start, shortest_time))
+    density = count / max(float(cost.sum()), 1e-300)
+    found = []
+    for index in range(len(stretch.pieces)):
+        here = np.flatnonzero(picture.frame == index)
+        if here.size > 1:
+            edges = _edges(picture.y[here], density * cost[here[:-1]])
+            found.append((index, np.insert(edges, slice(1, None), 0.5 * (edges[1:] + edges[:-1]))))
+    return found
+
+
 def _one_element_at_the_ends(
     pieces: tuple[Frame, ...], picture: Net, cost: np.ndarray, bare: np.ndarray
 ) -> np.ndarray:
@@ -208,6 +342,17 @@ def _one_element_at_the_ends(
         order = here if frame.low == 0.0 else here[::-1]
         inside = order[np.cumsum(bare[order]) <= 1.0]
         cost[inside] = bare[inside]
+    return cost
+
+
+def _capped(cost: np.ndarray) -> np.ndarray:
+    """Hold the largest costs down to one level such that their sum is at most ``APPROACH``."""
+    ascending = np.sort(cost)
+    for k, value in enumerate(ascending):
+        rest = cost.size - k
+        done = float(ascending[:k].sum())
+        if done + rest * value > APPROACH:
+            return np.minimum(cost, (APPROACH - done) / rest)
     return cost
 
 

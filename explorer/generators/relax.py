@@ -118,15 +118,16 @@ def relax(
     """
     t = check_times(times)
     d = check_dimension(dimension)
-    process = forget(g, initial, shortest_positive(t), known=spectrum)
+    process = forget(g, initial, shortest_positive(t), float(t.max()), known=spectrum)
     fine, coarse = (_curves(process, which, t, d) for which in (0, 1))
     rates, coefficients = process.contents(SHOWN)
+    safety = 1.0 if process.paths is None else 2.0  # a very far start converges in first order only
     return Relaxation(
         times=t,
         **{name: fine[name] for name in NAMES},
         log1p_chi2=fine["log1p_chi2"],
         bound=_bound(t, fine["l2"], process.spectrum.gap),
-        errors={name: _change(fine[name], coarse[name]) for name in NAMES},
+        errors={name: safety * _change(fine[name], coarse[name]) for name in NAMES},
         coefficients=coefficients,
         rates=rates,
         observed=process.observed(),
@@ -138,14 +139,11 @@ def relax(
 def _curves(process: Forgetting, which: int, times: np.ndarray, d: int) -> dict[str, np.ndarray]:
     """Return all distances at all times, in d dimensions, from one of the two solutions."""
     curves = {name: np.empty(times.size) for name in (*NAMES, "log1p_chi2")}
-    later = times > 0.0
-    for where in (later, ~later):
-        if not where.any():
-            continue
-        law = process.at(times[where], which)
-        single = process.distances(law) if law is not None else process.points(which)
-        process.finite.mark(times[where], single)
-        for name, values in in_dimensions(single, law, d).items():
+    for where in process.groups(times, which):
+        single = process.distances(times[where], which)
+        law = process.at(times[where], which) if d > 1 else None
+        ratio = law.log_ratio() if law is not None else None
+        for name, values in in_dimensions(single, ratio, d).items():
             curves[name][where] = values
     return curves
 
