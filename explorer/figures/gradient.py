@@ -30,7 +30,7 @@ def figure(generator: Generator, gradient: GapGradient, theme: colours.Theme) ->
     names, values = _bars(generator, gradient)
     shades = [theme.accent if v >= 0 else theme.second for v in values]
     texts = [numbers.signed(float(v), 3) for v in values]
-    room = 1.3 if max(map(len, texts)) < 8 else 2.0  # for the longest number beside its bar
+    room = 1.5 if max(map(len, texts)) < 8 else 2.0  # for the longest number beside its bar
     reach = room * float(np.max(np.abs(values), initial=1e-300))
     bars = {
         "type": "bar",

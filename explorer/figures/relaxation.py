@@ -25,6 +25,7 @@ METRICS = {
     "w1": "Wasserstein 1",
     "w2": "Wasserstein 2",
 }
+SHORT = {"tv": "TV", "kl": "KL", "l2": "L²(π)", "chi2": "χ²", "w1": "W₁", "w2": "W₂"}
 _PLACES = {name: index for index, name in enumerate(METRICS)}  # a metric keeps its colour
 
 
@@ -219,7 +220,7 @@ def _curve(t: np.ndarray, values: np.ndarray, name: str) -> dict[str, Any]:
         "type": "scatter",
         "x": t,
         "y": np.where(np.isfinite(values) & (values > 0), values, np.nan),
-        "name": METRICS[name],
+        "name": SHORT[name],
         "mode": "lines",
         "line": {"color": category.colour, "dash": category.dash, "width": colours.LINE_WIDTH},
         "hovertemplate": f"t = %{{x:.4g}}<br>{METRICS[name]} %{{y:.3e}}<extra></extra>",

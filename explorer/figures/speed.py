@@ -56,7 +56,7 @@ def plane(
         traces.append(_points([current], theme, size=14, colour=theme.accent))
     ceiling = {"color": theme.text, "width": colours.THIN_WIDTH}
     at, labels = canvas.log_ticks(low, high)
-    place = {"xref": "paper", "x": 0.0, "y": 1.0, "xanchor": "left", "yanchor": "bottom"}
+    place = {"xref": "paper", "x": 0.01, "y": 1.18, "xanchor": "left", "yanchor": "top"}
     return canvas.build(
         theme,
         traces,
@@ -69,7 +69,7 @@ def plane(
             tickvals=at,
             ticktext=labels,
         ),
-        yaxis=canvas.axis(theme, "fair speed Λ", range=[0, 1.16], dtick=0.25),
+        yaxis=canvas.axis(theme, "fair speed Λ", range=[0, 1.18], dtick=0.25),
         shapes=[
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1, "line": ceiling},
             {
@@ -78,7 +78,7 @@ def plane(
                 "x0": 0,
                 "x1": 1,
                 "y0": 1,
-                "y1": 1.16,
+                "y1": 1.18,
                 "fillcolor": colours.faded(theme.muted, 0.12),
                 "line": {"width": 0},
                 "layer": "below",

@@ -94,7 +94,7 @@ def _curves(solved: Spectrum, law: InitialLaw, curves: Relaxation, time: Converg
         panel.chart(figure, alt=canvas.alt(figure))
         copies = f"{numbers.whole(time.dimension)} independent copies"
         panel.caption(
-            f"Distances between the law at time t and π, for "
+            "Total variation, Kullback–Leibler, L² and Wasserstein distances to π, for "
             f"{'one coordinate' if time.dimension == 1 else copies}. In the end all run parallel "
             "to the thin line, the slope of λ₁ (KL twice as steep)."
         )

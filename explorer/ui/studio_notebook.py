@@ -77,6 +77,24 @@ def relaxation(g: Generator, law: InitialLaw, times: np.ndarray, dimension: int)
     )
 
 
+def everything(g: Generator, n: int, law: InitialLaw | None, eps: float, dimension: int) -> str:
+    """Return the lines for the page: spectrum, iteration, gradient and, with a start, T(ε)."""
+    lines = [
+        spectrum(g),
+        f"c = generators.chen_sequence(g, n={n})",
+        "print(c.lower[-1], c.rayleigh[-1], c.upper[-1])",
+        "d = generators.gap_gradient(g)",
+        "print(d.a, d.b)",
+    ]
+    if law is not None:
+        lines += [
+            f"start = generators.{law!r}",
+            f"t = generators.time_to(g, start, {eps!r}, dimension={dimension})",
+            "print(t.exact, t.formula)",
+        ]
+    return "\n".join(lines)
+
+
 def tuning(g: Generator, target: float, free: tuple[str, ...]) -> str:
     """Return the lines for the optimiser."""
     return (

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.ui import frame, share, studio_notebook, studio_state
+from explorer.core.errors import InputError
+from explorer.ui import (
+    frame,
+    inputs,
+    share,
+    studio_gap,
+    studio_notebook,
+    studio_start,
+    studio_state,
+)
 
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum
@@ -21,12 +30,24 @@ def draw(generator: Generator, solved: Spectrum) -> None:
             _file("Results (JSON)", lambda: as_json(generator, solved), "generator.json")
             _file("Law and modes over x (CSV)", lambda: as_csv(solved), "modes.csv")
         st.markdown("**In a notebook**, in the folder of the project:")
-        st.code(studio_notebook.spectrum(generator), language="python")
+        st.code(_lines(generator, solved), language="python")
         st.markdown("**Link to this state**")
         st.code(share.link(studio_state.FIELDS), language=None, wrap_lines=True)
         panel.caption(
             "Each panel also has its own *Take it*, with the picture as PNG, SVG or HTML."
         )
+
+
+def _lines(generator: Generator, solved: Spectrum) -> str:
+    if studio_gap.chen(generator, solved) is None:
+        return studio_notebook.spectrum(generator)
+    try:
+        law = studio_start.law(solved)
+    except InputError:
+        law = None
+    n = int(inputs.value(studio_state.STEPS))
+    eps, d = float(inputs.value(studio_state.EPS)), int(inputs.value(studio_state.DIMENSION))
+    return studio_notebook.everything(generator, n, law, eps, d)
 
 
 def as_json(generator: Generator, solved: Spectrum) -> str:

@@ -58,6 +58,14 @@ def test_start_time_and_curves_come_back_exactly(law: generators.InitialLaw) -> 
         assert np.array_equal(names["r"].tv, generators.relax(g, law, times, dimension=12).tv)
 
 
+def test_the_lines_for_the_whole_page_run() -> None:
+    g = GENERATORS[0]
+    names = run(studio_notebook.everything(g, 8, LAWS[1], 0.01, 3072))
+    assert names["s"].gap == generators.spectrum(g).gap
+    assert names["t"].exact == generators.time_to(g, LAWS[1], 0.01, dimension=3072).exact
+    assert "t" not in run(studio_notebook.everything(g, 8, None, 0.01, 1))
+
+
 def test_the_optimiser_takes_the_same_path() -> None:
     names = run(studio_notebook.tuning(GENERATORS[0], 0.9, ("b1", "b3")))
     expected = generators.tune(GENERATORS[0], 0.9, ("b1", "b3"))
