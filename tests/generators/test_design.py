@@ -1,6 +1,5 @@
 """Landscape, degree study and tune: exact values, refusals, and the derivative they walk on."""
 
-import importlib
 import math
 
 import numpy as np
@@ -9,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core.errors import InputError, NotErgodicError
-from explorer.generators import Generator, degree_study, gap_gradient, landscape, spectrum, tune
+from explorer.generators import (
+    Generator,
+    degree_study,
+    gap_gradient,
+    landscape,
+    search,
+    spectrum,
+    tune,
+)
 from explorer.generators.coefficient import Coefficient, named, value_of, with_values
 from explorer.generators.pace import pace
 from explorer.generators.pace_gradient import pace_gradient
@@ -254,8 +261,7 @@ def test_a_coefficient_that_is_always_refused_does_not_stop_the_others():
 
 
 def test_a_summit_is_left_although_the_derivative_is_exactly_zero(monkeypatch):
-    module = importlib.import_module("explorer.generators.tune")
-    monkeypatch.setattr(module, "pace_gradient", lambda *a: np.round(pace_gradient(*a), 9))
+    monkeypatch.setattr(search, "pace_gradient", lambda *a: np.round(pace_gradient(*a), 9))
     assert tune(Generator("1", "-x"), 0.9, ("b1", "b3")).converged
 
 
