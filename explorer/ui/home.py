@@ -15,7 +15,7 @@ import streamlit as st
 from explorer import generators
 from explorer.figures import canvas, miniatures, numbers
 from explorer.generators import presets
-from explorer.ui import cached, document, frame, panel, rooms, studio_state
+from explorer.ui import cached, document, frame, panel, rooms, studio_fields
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -122,11 +122,11 @@ def link(preset: Preset, label: str, *, tab: str = "", help: str | None = None) 
     """Draw a link that opens the Generator Studio with `preset`."""
     low, high = preset.ends
     state = {
-        studio_state.A: preset.a,
-        studio_state.B: preset.b,
-        studio_state.LOW: low,
-        studio_state.HIGH: high,
-        studio_state.TAB: tab or studio_state.TAB.default,
+        studio_fields.A: preset.a,
+        studio_fields.B: preset.b,
+        studio_fields.LOW: low,
+        studio_fields.HIGH: high,
+        studio_fields.TAB: tab or studio_fields.TAB.default,
     }
     st.page_link(
         rooms.path("generator_studio"),
@@ -202,7 +202,7 @@ def _spectrum(preset: Preset) -> Spectrum:
     return cached.spectrum(generator.key(), generator).value
 
 
-_WHY, _FORGET, _FASTER = studio_state.TABS[:3]
+_WHY, _FORGET, _FASTER = studio_fields.TABS[:3]
 CARDS = (
     Card(
         "forgetting",

@@ -17,6 +17,7 @@ from explorer.ui import (
     frame,
     memory,
     studio_controls,
+    studio_fields,
     studio_gap,
     studio_state,
     studio_tabs,
@@ -46,7 +47,9 @@ def draw() -> None:
     reading = studio_state.read()
     with st.sidebar:
         studio_controls.draw(reading)
-    header = frame.header(TITLE, QUESTION, fields=studio_state.FIELDS, hideable=studio_state.GROUPS)
+    header = frame.header(
+        TITLE, QUESTION, fields=studio_fields.FIELDS, hideable=studio_fields.GROUPS
+    )
     with st.container(key="gs_message", gap=None):
         solved = _judge(reading, header)
     if solved is not None:

@@ -10,7 +10,7 @@ from numpy.polynomial import Polynomial
 
 from explorer.core import polynomials
 from explorer.generators import presets
-from explorer.ui import errors, frame, inputs, studio_state, studio_words
+from explorer.ui import errors, frame, inputs, studio_fields, studio_state, studio_words
 
 if TYPE_CHECKING:
     from explorer.generators import Generator
@@ -37,8 +37,8 @@ def draw(reading: Reading) -> None:
     """Draw all controls for what the texts say now."""
     if frame.shown("presets"):
         _presets(reading.generator)
-    inputs.text(studio_state.A, error=reading.error, then=_forget_reach)
-    inputs.text(studio_state.B, error=reading.error, then=_forget_reach)
+    inputs.text(studio_fields.A, error=reading.error, then=_forget_reach)
+    inputs.text(studio_fields.B, error=reading.error, then=_forget_reach)
     shown = studio_words.sde(reading.generator) if reading.generator else r"dX = \ldots"
     st.markdown(f"${shown}$")
     _domain(reading)
@@ -100,15 +100,15 @@ def _take_chip() -> None:
 
 def _domain(reading: Reading) -> None:
     """Two boxes for the ends, with the usual domains above them."""
-    texts = tuple(str(inputs.value(f)) for f in (studio_state.LOW, studio_state.HIGH))
+    texts = tuple(str(inputs.value(f)) for f in (studio_fields.LOW, studio_fields.HIGH))
     if frame.shown("domain"):
         _set("gs_domain", next((k for k, ends in DOMAINS.items() if ends == texts), None))
         st.segmented_control("Domain", DOMAINS, key="gs_domain", on_change=_take_domain)
     left, right = st.columns(2, gap="small")
     with left:
-        inputs.text(studio_state.LOW)
+        inputs.text(studio_fields.LOW)
     with right:
-        inputs.text(studio_state.HIGH)
+        inputs.text(studio_fields.HIGH)
     if reading.error is not None and reading.error.field == "domain":
         errors.beside(reading.error)
 
@@ -117,7 +117,7 @@ def _take_domain() -> None:
     name = st.session_state["gs_domain"]
     if name is not None:
         low, high = DOMAINS[name]
-        inputs.assign({studio_state.LOW: low, studio_state.HIGH: high})
+        inputs.assign({studio_fields.LOW: low, studio_fields.HIGH: high})
 
 
 def _sliders(generator: Generator | None) -> None:
@@ -161,7 +161,7 @@ def _term(name: str, power: int) -> str:
 
 def _slide(generator: Generator, name: str, power: int) -> None:
     value = float(f"{st.session_state[f'gs_slide_{name}{power}']:.12g}")  # 0.30000000000000004
-    field = studio_state.A if name == "a" else studio_state.B
+    field = studio_fields.A if name == "a" else studio_fields.B
     coefficients = list(getattr(generator, name)) + [0.0] * (power + 1)
     coefficients[power] = value
     # The text is written even where it will be refused (a = 0): the box then says why.

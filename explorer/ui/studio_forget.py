@@ -17,9 +17,9 @@ from explorer.ui import (
     errors,
     frame,
     inputs,
+    studio_fields,
     studio_notebook,
     studio_start,
-    studio_state,
     studio_words,
 )
 from explorer.ui.studio_layout import Item, give, row
@@ -61,8 +61,8 @@ def draw(generator: Generator, solved: Spectrum) -> None:
 
 
 def _time(generator: Generator, solved: Spectrum, law: InitialLaw) -> ConvergenceTime:
-    eps = float(inputs.value(studio_state.EPS))
-    d = int(inputs.value(studio_state.DIMENSION))
+    eps = float(inputs.value(studio_fields.EPS))
+    d = int(inputs.value(studio_fields.DIMENSION))
     spec = {"g": generator, "initial": law, "eps": eps, "dimension": d, "spectrum": solved}
     key = json.dumps([generator.key(), law.key(), eps.hex(), d])
     return cached.convergence_time(key, spec)
@@ -160,7 +160,7 @@ def _wrong(time: ConvergenceTime) -> None:
         if not relaxation.has_formula(time):
             st.markdown(_no_formula(time))
             return
-        off = inputs.slider(studio_state.RATE_ERROR) / 100
+        off = inputs.slider(studio_fields.RATE_ERROR) / 100
         figure = relaxation.wrong_rate(time, off, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         planned, reached = generators.wrong_rate(time, off)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.figures import canvas, number_line, numbers, sequence
-from explorer.ui import cached, frame, inputs, studio_notebook, studio_state, studio_words
+from explorer.ui import (
+    cached,
+    frame,
+    inputs,
+    studio_fields,
+    studio_notebook,
+    studio_state,
+    studio_words,
+)
 from explorer.ui.studio_layout import Item, give, row
 
 if TYPE_CHECKING:
@@ -42,7 +50,7 @@ def chen(generator: Generator, spectrum: Spectrum) -> Timed[ChenSequence] | None
 def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
     spectrum = solved.value
     with frame.panel("The gap lies between bounds that anyone can check", name="gap") as panel:
-        n = int(inputs.slider(studio_state.STEPS, then=_steps_changed)) if steps else 1
+        n = int(inputs.slider(studio_fields.STEPS, then=_steps_changed)) if steps else 1
         figure = number_line.figure(spectrum, steps.value if steps else None, n, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         known = studio_words.reference(spectrum)
@@ -71,7 +79,7 @@ def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
 
 def _steps_changed() -> None:
     """Draw the quotient of the first tab anew: it shows the same step."""
-    if inputs.value(studio_state.TAB) == studio_state.TABS[0]:
+    if inputs.value(studio_fields.TAB) == studio_fields.TABS[0]:
         studio_state.redraw()
 
 
@@ -81,7 +89,7 @@ def _accuracy(spectrum: Spectrum, steps: Timed[ChenSequence] | None) -> None:
         if steps is None:
             st.markdown(_no_steps(spectrum))
             return
-        tolerance = float(inputs.log_slider(studio_state.TOLERANCE))
+        tolerance = float(inputs.log_slider(studio_fields.TOLERANCE))
         st.markdown(_needs(spectrum, steps.value, tolerance))
         figure = sequence.figure(spectrum, steps.value, tolerance, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui import frame, share, studio_state
+from explorer.ui import frame, share, studio_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Item:
 
 def give(panel: frame.Panel, columns: Callable[[], Mapping[str, Any]], code: str = "") -> None:
     """Offer the numbers and notebook lines of a panel, with the link to the page's state."""
-    panel.take(columns, code=code, link=share.link(studio_state.FIELDS))
+    panel.take(columns, code=code, link=share.link(studio_fields.FIELDS))
 
 
 def row(items: Sequence[Item]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.figures import canvas, landscape
-from explorer.ui import cached, errors, frame, inputs, studio_controls, studio_state
+from explorer.ui import cached, errors, frame, inputs, studio_controls, studio_fields, studio_state
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ def surface(generator: Generator, pair: Pair, *, name: str, path: np.ndarray | N
         return False
     across, up = pair
     here = (studio_state.coefficient(generator, across), studio_state.coefficient(generator, up))
-    titles = (studio_state.AXIS_X.title(across), studio_state.AXIS_X.title(up))
+    titles = (studio_fields.AXIS_X.title(across), studio_fields.AXIS_X.title(up))
     for column, quantity in zip(st.columns(2, gap="medium"), landscape.QUANTITIES, strict=True):
         figure = landscape.figure(found, quantity, titles, here, frame.theme(), path=path)
         chart = f"gs_{name}_{quantity}"
@@ -149,7 +149,7 @@ def _click(key: str, generator: Generator, pair: Pair) -> Any:
 
 def _axes() -> Pair:
     with st.container(horizontal=True, gap="small"):
-        return inputs.choice(studio_state.AXIS_X), inputs.choice(studio_state.AXIS_Y)
+        return inputs.choice(studio_fields.AXIS_X), inputs.choice(studio_fields.AXIS_Y)
 
 
 def _ask(key: str) -> None:

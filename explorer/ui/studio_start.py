@@ -10,7 +10,7 @@ from explorer import generators
 from explorer.core import polynomials
 from explorer.core.errors import InputError
 from explorer.generators.units import centre_and_width
-from explorer.ui import errors, inputs, studio_state
+from explorer.ui import errors, inputs, studio_fields
 
 if TYPE_CHECKING:
     from explorer.generators import InitialLaw, Spectrum
@@ -21,11 +21,11 @@ MOST_POINTS = 20
 def draw(solved: Spectrum) -> InitialLaw | None:
     """Draw the controls of the start and return it, or None with the error beside its field."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="gs_start_row"):
-        kind = inputs.choice(studio_state.START_LAW, compact=True)
+        kind = inputs.choice(studio_fields.START_LAW, compact=True)
         for field in _FIELDS[kind]:
-            (inputs.text if field is studio_state.START_POINTS else inputs.number)(field)
-        inputs.log_slider(studio_state.EPS)
-        inputs.log_slider(studio_state.DIMENSION)
+            (inputs.text if field is studio_fields.START_POINTS else inputs.number)(field)
+        inputs.log_slider(studio_fields.EPS)
+        inputs.log_slider(studio_fields.DIMENSION)
     try:
         return law(solved)
     except InputError as error:
@@ -42,19 +42,19 @@ def law(solved: Spectrum) -> InitialLaw:
         If an end, a width or a point cannot be used.
     """
     centre, width = centre_and_width(solved)
-    kind = inputs.value(studio_state.START_LAW)
+    kind = inputs.value(studio_fields.START_LAW)
     if kind == "gaussian":
-        mean, std = (inputs.value(f) for f in (studio_state.START_MEAN, studio_state.START_WIDTH))
+        mean, std = (inputs.value(f) for f in (studio_fields.START_MEAN, studio_fields.START_WIDTH))
         return generators.Gaussian(centre + mean * width, std * width)
     if kind == "uniform":
-        low, high = (inputs.value(f) for f in (studio_state.START_LOW, studio_state.START_HIGH))
+        low, high = (inputs.value(f) for f in (studio_fields.START_LOW, studio_fields.START_HIGH))
         return generators.Uniform(centre + low * width, centre + high * width)
     return generators.Points([centre + u * width for u in _points()])
 
 
 def _points() -> list[float]:
     """Read the numbers between the commas, each by the same white list as the polynomials."""
-    text = str(inputs.value(studio_state.START_POINTS))
+    text = str(inputs.value(studio_fields.START_POINTS))
     words = [word for word in text.split(",") if word.strip()]
     if not 0 < len(words) <= MOST_POINTS:
         problem = f"{len(words)} points were given."
@@ -67,7 +67,7 @@ def _points() -> list[float]:
 
 
 _FIELDS = {
-    "gaussian": (studio_state.START_MEAN, studio_state.START_WIDTH),
-    "uniform": (studio_state.START_LOW, studio_state.START_HIGH),
-    "points": (studio_state.START_POINTS,),
+    "gaussian": (studio_fields.START_MEAN, studio_fields.START_WIDTH),
+    "uniform": (studio_fields.START_LOW, studio_fields.START_HIGH),
+    "points": (studio_fields.START_POINTS,),
 }

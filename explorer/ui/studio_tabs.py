@@ -8,8 +8,8 @@ import streamlit as st
 
 from explorer.ui import (
     studio_faster,
+    studio_fields,
     studio_forget,
-    studio_state,
     studio_take,
     studio_tune,
     studio_why,
@@ -24,7 +24,7 @@ _ROOMS = (studio_why, studio_forget, studio_faster, studio_tune, studio_take)
 def draw(generator: Generator, spectrum: Spectrum) -> None:
     """Draw the tabs and the content of the open one."""
     tabs = st.tabs(
-        list(studio_state.TABS), key=studio_state.TAB.key, on_change="rerun", bind="query-params"
+        list(studio_fields.TABS), key=studio_fields.TAB.key, on_change="rerun", bind="query-params"
     )
     for tab, room in zip(tabs, _ROOMS, strict=True):
         if tab.open:

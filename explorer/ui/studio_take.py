@@ -12,10 +12,10 @@ from explorer.ui import (
     frame,
     inputs,
     share,
+    studio_fields,
     studio_gap,
     studio_notebook,
     studio_start,
-    studio_state,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def draw(generator: Generator, solved: Spectrum) -> None:
         st.markdown("**In a notebook**, in the folder of the project:")
         st.code(_lines(generator, solved), language="python")
         st.markdown("**Link to this state**")
-        st.code(share.link(studio_state.FIELDS), language=None, wrap_lines=True)
+        st.code(share.link(studio_fields.FIELDS), language=None, wrap_lines=True)
         panel.caption(
             "Each panel also has its own *Take it*, with the picture as PNG, SVG or HTML."
         )
@@ -45,8 +45,8 @@ def _lines(generator: Generator, solved: Spectrum) -> str:
         law = studio_start.law(solved)
     except InputError:
         law = None
-    n = int(inputs.value(studio_state.STEPS))
-    eps, d = float(inputs.value(studio_state.EPS)), int(inputs.value(studio_state.DIMENSION))
+    n = int(inputs.value(studio_fields.STEPS))
+    eps, d = float(inputs.value(studio_fields.EPS)), int(inputs.value(studio_fields.DIMENSION))
     return studio_notebook.everything(generator, n, law, eps, d)
 
 

@@ -14,6 +14,7 @@ from explorer.ui import (
     errors,
     frame,
     inputs,
+    studio_fields,
     studio_map,
     studio_notebook,
     studio_state,
@@ -39,9 +40,9 @@ def draw(generator: Generator, solved: Spectrum) -> None:
             return
         left, right = st.columns(2, gap="medium")
         with left:
-            target = float(inputs.slider(studio_state.TARGET))
+            target = float(inputs.slider(studio_fields.TARGET))
         with right:
-            inputs.text(studio_state.FREE)
+            inputs.text(studio_fields.FREE)
         try:
             free = _free()
         except InputError as error:
@@ -66,9 +67,9 @@ def draw(generator: Generator, solved: Spectrum) -> None:
 
 def _free() -> tuple[str, ...]:
     """Read the names of the free coefficients."""
-    text = str(inputs.value(studio_state.FREE)).replace(",", " ")
+    text = str(inputs.value(studio_fields.FREE)).replace(",", " ")
     names = tuple(dict.fromkeys(text.split()))
-    wrong = [name for name in names if name not in studio_state.COEFFICIENTS]
+    wrong = [name for name in names if name not in studio_fields.COEFFICIENTS]
     if wrong or not names:
         problem = f"“{wrong[0][:20]}” is no coefficient." if wrong else "No coefficient is named."
         raise InputError("free", problem, "Write names such as a0 b1 b3.")

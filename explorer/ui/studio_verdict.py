@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.figures import canvas, coefficients
 from explorer.generators import presets
 from explorer.generators.verdicts import EXPONENTIAL
-from explorer.ui import frame, studio_state, studio_words
+from explorer.ui import frame, studio_fields, studio_state, studio_words
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def _suggestions(classification: Classification) -> None:
 
 def _home() -> None:
     st.button(
-        f"Back to {studio_state.START.label}",
+        f"Back to {studio_fields.START.label}",
         key="gs_back",
         on_click=studio_state.take_preset,
-        args=(studio_state.START,),
+        args=(studio_fields.START,),
     )

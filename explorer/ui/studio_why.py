@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.figures import canvas, gradient, numbers, quotient, spectrum, stationary
-from explorer.ui import cached, frame, inputs, studio_gap, studio_notebook, studio_state
+from explorer.ui import cached, frame, inputs, studio_fields, studio_gap, studio_notebook
 from explorer.ui.studio_layout import Item, give, row
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw(generator: Generator, solved: Spectrum) -> None:
 @st.fragment
 def _law(solved: Spectrum) -> None:
     with frame.panel("Mass must pass the bottleneck", name="law") as panel:
-        log = inputs.switch(studio_state.LOG_DENSITY)
+        log = inputs.switch(studio_fields.LOG_DENSITY)
         figure = stationary.figure(solved, frame.theme(), log=log)
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_moments(solved))
@@ -53,7 +53,7 @@ def _modes(solved: Spectrum) -> None:
         if not len(solved.eigenvalues):
             st.markdown(_no_mode(solved))
             return
-        weighted = inputs.switch(studio_state.WEIGHTED)
+        weighted = inputs.switch(studio_fields.WEIGHTED)
         figure = spectrum.figure(solved, frame.theme(), weighted=weighted)
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(
@@ -85,7 +85,7 @@ def _decided(generator: Generator, solved: Spectrum) -> None:
                 "none: its gap comes from the tails, or lies below the range of doubles."
             )
             return
-        n = int(inputs.value(studio_state.STEPS))
+        n = int(inputs.value(studio_fields.STEPS))
         figure = quotient.figure(solved, steps.value, n, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(

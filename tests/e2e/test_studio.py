@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.figures import theme as colours
-from explorer.ui.studio_state import TABS
+from explorer.ui.studio_fields import TABS
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import NARROW, WIDE, OpenPage
 from tests.harness.browser import settle, visit

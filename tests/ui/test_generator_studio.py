@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import generators
 from explorer.generators import presets
-from explorer.ui import studio_map, studio_state, studio_words
+from explorer.ui import studio_fields, studio_map, studio_words
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = str(ROOT / "explorer" / "ui" / "entry.py")
@@ -110,7 +110,7 @@ def test_the_menu_of_refused_generators_takes_one() -> None:
 def test_a_chip_writes_all_four_texts() -> None:
     app = studio()
     calm(app.pills(key="gs_chip").set_value("cir").run())
-    values = [app.text_input(key=field.key).value for field in studio_state.TEXTS]
+    values = [app.text_input(key=field.key).value for field in studio_fields.TEXTS]
     assert values == ["x", "2 - x", "0", "inf"]
     assert "Back" not in words(app)
     calm(app.segmented_control(key="gs_domain").set_value("ℝ").run())
@@ -140,7 +140,7 @@ def test_sliding_the_noise_to_zero_is_refused_beside_its_box() -> None:
     assert "Ergodic" in words(app)
 
 
-@pytest.mark.parametrize("key", [field.key for field in studio_state.TEXTS])
+@pytest.mark.parametrize("key", [field.key for field in studio_fields.TEXTS])
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:20]))
 def test_hostile_text_is_refused_in_words(key: str, text: str) -> None:
     app = studio()
@@ -165,21 +165,21 @@ def test_hostile_points_are_refused_beside_their_box() -> None:
     assert any("not known" in text.value or "cannot" in text.value for text in app.text)
 
 
-@pytest.mark.parametrize("name", studio_state.GROUPS)
+@pytest.mark.parametrize("name", studio_fields.GROUPS)
 def test_a_lesson_can_hide_every_group_and_panel(name: str) -> None:
-    for tab in studio_state.TABS[:3]:
+    for tab in studio_fields.TABS[:3]:
         studio(hide=name, gs_tab=tab)
 
 
-@pytest.mark.parametrize("field", studio_state.FIELDS, ids=lambda field: field.key)
-def test_a_lesson_can_hide_every_control(field: studio_state.AnyField) -> None:
+@pytest.mark.parametrize("field", studio_fields.FIELDS, ids=lambda field: field.key)
+def test_a_lesson_can_hide_every_control(field: studio_fields.AnyField) -> None:
     app = studio(hide=field.name, gs_b="-x**3", gs_tab="How fast it forgets")
     assert "1.369" in words(app)  # the value still comes from the link
     if field.key == "gs_b":
         assert not [box for box in app.text_input if box.key == "gs_b"]
 
 
-@pytest.mark.parametrize("tab", studio_state.TABS)
+@pytest.mark.parametrize("tab", studio_fields.TABS)
 @pytest.mark.parametrize("name", ["student", "metastable-300", "metastable-3000", "continuous"])
 def test_every_tab_opens_on_the_hard_generators(name: str, tab: str) -> None:
     studio(**link(presets.PRESETS[name], gs_tab=tab))
