@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer import generators
 from explorer.core.errors import ExplorerError
-from explorer.figures import canvas, numbers, relaxation
+from explorer.figures import arrival, canvas, numbers, relaxation
 from explorer.ui import (
     cached,
     errors,
@@ -133,10 +133,10 @@ def _content(solved: Spectrum, law: InitialLaw, curves: Relaxation) -> None:
 
 def _dimension(generator: Generator, law: InitialLaw, time: ConvergenceTime) -> None:
     with frame.panel("More pixels, a little more time", name="dimension") as panel:
-        if not relaxation.has_formula(time):
+        if not arrival.has_formula(time):
             st.markdown(_no_formula(time))
             return
-        figure = relaxation.dimension(time, frame.theme())
+        figure = arrival.dimension(time, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(_agreement(time))
         give(
@@ -157,11 +157,11 @@ def _dimension(generator: Generator, law: InitialLaw, time: ConvergenceTime) -> 
 @st.fragment
 def _wrong(time: ConvergenceTime) -> None:
     with frame.panel("A wrong λ₁ is paid in distance", name="wrong") as panel:
-        if not relaxation.has_formula(time):
+        if not arrival.has_formula(time):
             st.markdown(_no_formula(time))
             return
         off = inputs.slider(studio_fields.RATE_ERROR) / 100
-        figure = relaxation.wrong_rate(time, off, frame.theme())
+        figure = arrival.wrong_rate(time, off, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         planned, reached = generators.wrong_rate(time, off)
         taken = f"{numbers.percent(abs(off))} too {'large' if off > 0 else 'small'}"

@@ -12,6 +12,7 @@ import pytest
 
 from explorer import generators
 from explorer.figures import (
+    arrival,
     canvas,
     coefficients,
     degree,
@@ -50,7 +51,7 @@ def visits() -> tuple[speed.Visit, ...]:
     return (speed.Visit("OU", 0.0, 1.0), speed.Visit("cubic", 0.3, 0.97))
 
 
-def arrival(g: generators.Generator, d: int) -> generators.ConvergenceTime:
+def time_to(g: generators.Generator, d: int) -> generators.ConvergenceTime:
     return generators.time_to(g, START, 0.01, dimension=d)
 
 
@@ -77,16 +78,16 @@ FIGURES: dict[str, Builder] = {
     "how large n": lambda t: sequence.figure(solved(CUBIC), steps(CUBIC), 1e-6, t),
     "coefficients": lambda t: coefficients.figure(presets.REFUSED["negative-noise"].generator(), t),
     "curves": lambda t: relaxation.curves(
-        generators.relax(CUBIC, START, TIMES), ("tv", "kl", "w1"), arrival(CUBIC, 1), t
+        generators.relax(CUBIC, START, TIMES), ("tv", "kl", "w1"), time_to(CUBIC, 1), t
     ),
     "curves, log time": lambda t: relaxation.curves(
-        generators.relax(OU, START, TIMES, dimension=64), ("tv",), arrival(OU, 64), t, log_time=True
+        generators.relax(OU, START, TIMES, dimension=64), ("tv",), time_to(OU, 64), t, log_time=True
     ),
     "content": lambda t: relaxation.coefficients(generators.relax(OU, START, TIMES), t),
-    "dimension": lambda t: relaxation.dimension(
+    "dimension": lambda t: arrival.dimension(
         generators.time_to(OU, START, 0.01, dimension=3072), t
     ),
-    "wrong rate": lambda t: relaxation.wrong_rate(
+    "wrong rate": lambda t: arrival.wrong_rate(
         generators.time_to(OU, START, 0.01, dimension=3072), -0.1, t
     ),
     "plane": lambda t: speed.plane(visits(), visits()[1], t, landmarks=visits()),
@@ -186,7 +187,7 @@ def test_the_window_of_a_heavy_tail_stays_readable() -> None:
 @pytest.mark.parametrize(("off", "reached"), [(-0.2, 0.17), (0.2, 3.2)])
 def test_what_a_wrong_rate_reaches(off: float, reached: float) -> None:
     """The row of generators.md §14.4: OU, d = 3072, ε = 0.01, pixels uniform on [0.2, 0.8]."""
-    figure = relaxation.wrong_rate(arrival(OU, 3072), off, theme.LIGHT)
+    figure = arrival.wrong_rate(time_to(OU, 3072), off, theme.LIGHT)
     assert figure.data[1].y[0] == pytest.approx(reached, rel=0.03)  # printed with two digits
 
 
