@@ -1,7 +1,9 @@
-"""Generators whose gap is known to be the bottom of the continuous spectrum.
+"""Generators whose gap is known in closed form: affine drifts, and continuous spectra.
 
-Leading terms give the bottom ``sigma`` of the essential spectrum, not whether an eigenvalue lies
-below. Two families are settled by theory:
+Where ``b`` is affine and the flux ``a pi`` vanishes at both ends, ``f = x`` is an eigenfunction
+of one sign change, so the gap is minus the slope of ``b`` (and ``Lambda = 1``), however close the
+continuum. Otherwise leading terms give the bottom ``sigma`` of the essential spectrum, not
+whether an eigenvalue lies below. Two families are settled by theory:
 
 * quadratic ``a ~ A x^2``, affine ``b ~ B x`` (Pearson diffusions): below ``sigma`` there are only
   the polynomial eigenvalues, and the first, ``-B``, exists iff ``B < -A``
@@ -12,9 +14,13 @@ below. Two families are settled by theory:
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from explorer.generators.ends import EndReport
 from explorer.generators.generator import Generator
+
+if TYPE_CHECKING:  # classify imports this module
+    from explorer.generators.classify import Classification
 
 
 def continuum_sentence(g: Generator, left: EndReport, right: EndReport) -> str | None:
@@ -37,3 +43,18 @@ def _formula(g: Generator, left: EndReport, right: EndReport) -> str | None:
     if not pearson or slope_ratio < -1:
         return None
     return "(1-B)²/4" if g.a[-1] == 1.0 else "(A-B)²/(4A)"
+
+
+def affine_gap(g: Generator, c: Classification) -> float | None:
+    """Return the gap of an affine drift with ``f = x`` as eigenfunction, None for all others.
+
+    Examples
+    --------
+    >>> from explorer.generators.classify import classify
+    >>> g = Generator("1 + x**2", "2 - 1.05*x")
+    >>> affine_gap(g, classify(g))
+    1.05
+    """
+    moments = c.exponentially_ergodic and c.variance_finite and c.noise_power_finite
+    flux_vanishes = "regular" not in (c.left.kind, c.right.kind)
+    return -g.b[1] if len(g.b) == 2 and moments and flux_vanishes else None

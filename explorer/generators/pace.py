@@ -13,6 +13,7 @@ import numpy as np
 
 from explorer.core.errors import NotErgodicError
 from explorer.generators.classify import Classification, classify
+from explorer.generators.continuum import affine_gap
 from explorer.generators.generator import Generator
 from explorer.generators.metastable import LogBounds
 from explorer.generators.moments import Moments, moments
@@ -86,12 +87,14 @@ def pace(g: Generator) -> Pace:
 
 
 def _measured(g: Generator, c: Classification) -> Pace:
-    """Solve for the first eigenvalue; the closed form wins where it is not above."""
+    """Solve for the first eigenvalue; closed forms win where there are any."""
     solved, log_essential = solve(g, 1, classification=c), math.log(c.essential)
     if isinstance(solved, LogBounds):
         return Pace(g, c, min(solved.log_upper, log_essential), True, _law_in_logs(g, c, solved))
-    log_gap = float(solved.log_eigenvalues[0])
-    is_eigenvalue = not c.continuous and log_gap < log_essential
+    affine, log_gap = affine_gap(g, c), float(solved.log_eigenvalues[0])
+    if affine is not None:
+        log_gap = math.log(affine)
+    is_eigenvalue = affine is not None or (not c.continuous and log_gap < log_essential)
     mesh, mass = solved.mesh, solved.green.ordered(solved.green.weights)
     dx = (mesh.dx * WEIGHTS).ravel()
     law = moments(c, mesh.anchor, mesh.t.ravel(), mesh.a.ravel(), mass, dx)
