@@ -53,7 +53,7 @@ test-e2e: $(VENV)/dev.stamp  ## the browser tests; finds or installs Chromium
 	@CHROMIUM="$(CHROMIUM)" E2E="$(E2E)" PYTHON="$(BIN)/python" sh tests/e2e/run.sh
 
 test-slow: $(VENV)/dev.stamp  ## the long ones: hostile-text fuzz, refinements, load
-	$(PYTEST) -q -n $(WORKERS) -m "slow and not gpu"
+	$(PYTEST) -q -n $(WORKERS) --timeout=1800 -m "slow and not gpu"
 
 format: $(VENV)/dev.stamp  ## put the code in the house's form
 	$(BIN)/ruff check --fix-only .
