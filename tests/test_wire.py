@@ -50,6 +50,13 @@ def test_an_edit_costs_at_most_100_kilobytes(server: Server) -> None:
             assert session.bytes_received + session.bytes_sent - before <= 0.1 * MEGABYTE
 
 
+@pytest.mark.parametrize(("widget", "value"), [(DRIFT, "-2*x"), ("gs_n", 5.0)])
+def test_a_widget_reruns_its_fragment_only(server: Server, widget: str, value: str | float) -> None:
+    with Session(server.url, "generator_studio") as session:
+        assert not session.open().reran
+        assert session.edit(widget, value).reran
+
+
 def visit(url: str, visitor: int) -> list[str]:
     """Type five drifts b = -c x of this visitor's own; return what is wrong."""
     wrong = []

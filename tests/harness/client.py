@@ -32,6 +32,7 @@ class Session:
         self.bytes_sent = 0
         self.elements: dict[tuple[int, ...], Any] = {}
         self.fragments: dict[tuple[int, ...], str] = {}
+        self.reran: list[str] = []  # fragments of the last run; empty when the whole page ran
         self._held: dict[str, tuple[ForwardMsg, int]] = {}
         self._runs = 0
         self._states: dict[str, tuple[str, Any]] = {}
@@ -148,7 +149,8 @@ class Session:
         self._hash = message.new_session.page_script_hash
         self._runs += 1
         self._held = {k: v for k, v in self._held.items() if self._runs - v[1] <= HELD_RUNS}
-        if not message.metadata.run.fragment_ids:
+        self.reran = list(message.metadata.run.fragment_ids)
+        if not self.reran:
             self.elements.clear()
             self.fragments.clear()
 
