@@ -18,29 +18,28 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.generators.green import Green
-from explorer.generators.oscillation import eigenvalues_below
 
 EDGE = 1e-9  # mass beyond which a test function is made constant
 ROUNDS = 8  # of Chen's iteration
 
 
-def temple_lehmann(green: Green, first, ratio: float) -> tuple[float, float] | None:
-    """Return an enclosure of ``unit lambda_1``, or None if ``lambda_2`` cannot be kept away.
+def temple_lehmann(green: Green, first, nu: float) -> tuple[float, float]:
+    """Return an enclosure of ``unit lambda_1``.
 
     Parameters
     ----------
     green : Green
     first : numpy.ndarray, shape (P, 20)
         Approximate first eigenfunction.
-    ratio : float
-        A guess of ``lambda_2 / lambda_1``.
+    nu : float
+        A number below which ``unit lambda_1`` is the only eigenvalue (see ``oscillation``).
 
     Examples
     --------
     >>> from explorer.generators import Generator
     >>> from explorer.generators.solve import solve
     >>> s = solve(Generator("1", "-x"))
-    >>> low, high = temple_lehmann(s.green, s.functions[0], 2.0)
+    >>> low, high = temple_lehmann(s.green, s.functions[0], 1.5 * s.unit)
     >>> bool(high - low < 1e-14 * high)
     True
     """
@@ -49,10 +48,7 @@ def temple_lehmann(green: Green, first, ratio: float) -> tuple[float, float] | N
     rho = float(green.mean(first * image) / norm)
     defect = first - rho * image
     eta = float(green.mean(defect * defect) / norm)
-    for nu in (rho * ratio**0.5, rho * min(ratio, 2.0) ** 0.1):
-        if eigenvalues_below(green, [nu]) == [1]:
-            return rho - eta / (nu - rho), rho
-    return None
+    return rho - eta / (nu - rho), rho
 
 
 def chen_wang(green: Green, first) -> tuple[float, float] | None:

@@ -9,6 +9,9 @@ A tail is cut where ``ell = log(pi dx/dxi)`` has fallen ``drop`` nats below a su
   ``B = sup_{y > x} nu(x, y) mu(y, end)`` (Hardy's inequality). A density that falls without rest
   can still hide a plateau with an eigenvalue of its own.
 
+An end that is reached in finite Lamperti length needs less: where its tail relaxes ``FAST`` nats
+faster than the bulk, eigenfunctions are constant there, and the tail's mass is kept as a lump.
+
 References: Muckenhoupt 1972; Chen 2012; generators.md 8.2.
 """
 
@@ -16,38 +19,96 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from explorer.generators.charts import Chart
 from explorer.generators.logspace import log_cells, log_sums
-from explorer.generators.probe import Probe
+from explorer.generators.probe import Probe, subdivided
 from explorer.generators.quadrature import PROBE_NODES
 
-DEEPEST = 1e8  # nats below which the sum of two logarithms is still exact enough
 CELLS = PROBE_NODES.size - 1
-Cut = tuple[int, float] | None
+FAST = 46.0  # nats: e^-46 = 1e-20
+SPARE = 10.0  # nats by which a first cut, at an unknown rate, may be too near
+ROUNDS = 8
+ABRUPT = 5.0
+STEEP = 50.0  # nats per cell beyond which only the steeper side of a cell counts
 
 
-def cut(course: Probe, drop: float, log_rate: float = -math.inf) -> tuple[Cut, Cut]:
-    """Return (interval, ``xi``) of the left and right cut; None for an end left whole.
+class Cut(NamedTuple):
+    """Where a tail is cut: ``xi`` in a chart, and the interval of the probe it lies in.
+
+    ``is_fast`` says that the tail beyond relaxes at once; its mass is kept.
+    """
+
+    chart: int
+    xi: float
+    interval: int
+    is_fast: bool
+
+
+Cuts = tuple[Cut | None, Cut | None]
+
+
+def cut(
+    charts: tuple[Chart, ...],
+    course: Probe,
+    drop: float,
+    *,
+    log_rate: float = -math.inf,
+    slopes: tuple[float, float] = (0.0, 0.0),
+) -> tuple[Probe, Cuts]:
+    """Return the left and right cut, and the probe, finer where a tail falls abruptly.
 
     Parameters
     ----------
+    charts : tuple of Chart
     course : Probe
     drop : float
         Nats below the summit; 0.6 of it below the last place of slow relaxation.
     log_rate : float
         Logarithm of the largest eigenvalue sought, ``-inf`` if not known yet.
+    slopes : (float, float)
+        How fast ``ell`` falls at ends that are reached in finite Lamperti length; 0 for others.
+
+    Returns
+    -------
+    course : Probe
+    cuts : (Cut or None, Cut or None)
+        None for an end left whole.
     """
-    last = len(course.low) - 1
-    mirror = (slice(None, None, -1), slice(None, None, -1))
-    right = _Side(course.low, course.high, course.log_density, course.log_scale)
-    left = _Side(
-        course.high[::-1], course.low[::-1], course.log_density[mirror], course.log_scale[mirror]
-    )
-    right_cut = right.cut(course.core.stop, drop, log_rate)
-    left_cut = left.cut(last + 1 - course.core.start, drop, log_rate)
-    return left_cut and (last - left_cut[0], left_cut[1]), right_cut
+    for _ in range(ROUNDS):
+        last = len(course.low) - 1
+        left, right = _sides(course)
+        left_cut = left.cut(last + 1 - course.core.start, drop, log_rate, slopes[0])
+        right_cut = right.cut(course.core.stop, drop, log_rate, slopes[1])
+        abrupt = {right_cut[0]} if right_cut and right.is_abrupt(right_cut[0], drop) else set()
+        if left_cut and left.is_abrupt(left_cut[0], drop):
+            abrupt.add(last - left_cut[0])
+        if not abrupt:
+            break
+        course = subdivided(charts, course, abrupt)
+    left_end = left_cut and (last - left_cut[0], *left_cut[1:])
+    return course, (_named(course, left_end), _named(course, right_cut))
+
+
+def tail_rates(course: Probe) -> tuple[float, float]:
+    """Return ``log 1/(4B)`` of the left and right tail from their summits."""
+    left, right = _sides(course)
+    last = len(course.low)
+    return left.rate(last - course.core.start), right.rate(course.core.stop)
+
+
+def _sides(course):
+    fields = (course.log_density, course.log_scale, course.log_product)
+    right = _Side(course.low, course.high, *fields)
+    left = _Side(course.high[::-1], course.low[::-1], *(f[::-1, ::-1] for f in fields))
+    return left, right
+
+
+def _named(course, place):
+    return place and Cut(int(course.owner[place[0]]), place[1], place[0], place[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +119,61 @@ class _Side:
     far: np.ndarray
     ell: np.ndarray
     log_scale: np.ndarray
+    log_product: np.ndarray
 
-    def cut(self, tail: int, drop: float, log_rate: float) -> Cut:
-        """Return interval and ``xi`` of the cut; intervals from ``tail`` on are monotone."""
-        rising = np.flatnonzero(np.diff(self.ell[:tail]).ravel() > 0.0)
-        summit = int(rising[-1]) // CELLS if rising.size else 0
+    def cut(self, tail: int, drop: float, log_rate: float, slope: float):
+        """Return interval, ``xi`` and is_fast of the cut; intervals from ``tail`` on only fall."""
+        summit = self._summit(tail)
         found = self._fall(summit, drop)
         if found and log_rate > -math.inf:
-            slow = self._fall(self._slowest(summit, log_rate), 0.6 * drop)
-            found = slow and max(found, slow)
-        return found
+            slow = np.flatnonzero(self._rates(summit) < log_rate)
+            slowest = summit + int(slow[-1]) + 1 if slow.size else summit
+            slow_cut = self._fall(min(slowest, len(self.ell) - 1), 0.6 * drop)
+            found = slow_cut and max(found, slow_cut)
+        fast = self._fast(summit, log_rate, slope) if slope else None
+        return min(found, fast) if found and fast else found or fast
 
-    def _slowest(self, summit, log_rate):
-        """Return the last interval beyond which the tail may relax more slowly than the rate."""
+    def _fast(self, summit, log_rate, slope):
+        """Return the first interval beyond which everything relaxes at once, or None."""
+        rates = math.log(min(slope, 1.0)) - self.log_product[summit:, -1]  # local: a / dx^2
+        level = rates[0] + FAST if log_rate == -math.inf else log_rate + FAST - SPARE
+        length = np.abs(self.far - self.near)[summit:]
+        falls = (self.ell[summit:, 0] - self.ell[summit:, -1]) / length
+        noise = 1e-14 * np.abs(self.ell[summit:, -1]) / length
+        is_power = np.abs(falls - slope) <= 1e-6 * slope + noise
+        above = np.flatnonzero((rates > level) & is_power)
+        if not above.size:
+            return None
+        i = summit + int(above[0])
+        return i, float(self.far[i]), True
+
+    def rate(self, tail: int) -> float:
+        """Return ``log 1/(4B)`` of the tail beyond the summit interval."""
+        return float(self._rates(self._summit(tail))[0])
+
+    def _summit(self, tail):
+        """Return the interval of the outermost local maximum before the tail."""
+        rising = np.flatnonzero(np.diff(self.ell[:tail]).ravel() > 0.0)
+        return int(rising[-1]) // CELLS if rising.size else 0
+
+    def is_abrupt(self, i: int, drop: float) -> bool:
+        """Return whether ``ell`` falls by far more than ``drop`` within one interval."""
+        return bool(self.ell[i, 0] - self.ell[i, -1] > ABRUPT * drop)
+
+    def _rates(self, summit):
+        """Return ``log 1/(4B)`` of the tails beyond the far ends of the intervals.
+
+        ``nu`` and ``mu`` are huge and tiny, and their product is not: only differences of nearby
+        logarithms enter, because steps beyond ``STEEP`` nats are shortened in both alike.
+        """
         ell, log_scale = _monotone(self.ell[summit:]), _monotone(self.log_scale[summit:])
         width = np.abs(self.far - self.near)[summit:, None] * (0.5 * np.diff(PROBE_NODES))
-        mass = log_cells(ell, np.log(width)).ravel()
-        scale = log_cells(log_scale, np.log(width)).ravel()
-        beyond = log_sums(mass[::-1])[::-1]
-        climb = log_sums(scale)
-        slow = np.flatnonzero((climb + beyond > -log_rate - math.log(4.0)) & (climb < DEEPEST))
-        return summit + max(int(slow[-1]) - 1, 0) // CELLS if slow.size else summit
+        mass, mass_level = _flattened(ell, np.log(width))
+        scale, scale_level = _flattened(log_scale, np.log(width))
+        beyond = log_sums(mass[::-1])[::-1] - mass_level
+        climb = log_sums(scale) - scale_level
+        hardy = (climb + beyond)[CELLS::CELLS] + self.log_product[summit:, -1]
+        return -math.log(4.0) - np.maximum.accumulate(hardy[::-1])[::-1]
 
     def _fall(self, summit, drop):
         """Return where ``ell`` is ``drop`` below its maximum in the summit interval, or None."""
@@ -90,7 +185,15 @@ class _Side:
         start = max(depth[i - 1] if i else 0.0, 1e-3 * drop)
         part = math.log(drop / start) / math.log(depth[i] / start)  # depth grows geometrically
         near, far = self.near[summit + i], self.far[summit + i]
-        return summit + i, float(near + min(part, 1.0) * (far - near))
+        return summit + i, float(near + min(part, 1.0) * (far - near)), False
+
+
+def _flattened(logs, log_width):
+    """Return logs of cell integrals and of levels at cell ends, steep steps shortened."""
+    steps = np.diff(logs).ravel()
+    level = np.concatenate(([0.0], np.cumsum(np.clip(steps, -STEEP, STEEP))))
+    below_top = log_cells(np.stack((np.zeros_like(steps), -np.abs(steps)), axis=-1), 0.0)[:, 0]
+    return np.maximum(level[1:], level[:-1]) + log_width.ravel() + below_top, level
 
 
 def _monotone(logs):

@@ -20,8 +20,8 @@ def log_cells(log_f: np.ndarray, log_width: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> float(log_cells(np.array([0.0, 1.0]), np.array([0.0])).round(12))
-    0.541324854612
+    >>> float(log_cells(np.array([0.0, 1.0]), np.array([0.0]))[0].round(12))
+    0.541324854613
     """
     left, right = log_f[..., :-1], log_f[..., 1:]
     rise = np.maximum(np.abs(right - left), 1e-9)

@@ -16,15 +16,16 @@ References: generators.md 8.2 and 8.3.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.generators.charts import Chart, evaluate, sizes
-from explorer.generators.cuts import Cut
+from explorer.generators.cuts import Cuts
 from explorer.generators.placement import MAX_PANELS, Intervals, place
 from explorer.generators.probe import Probe
-from explorer.generators.quadrature import FORWARD, LEGENDRE, WEIGHTS
+from explorer.generators.quadrature import FORWARD, LEGENDRE, NODES, WEIGHTS
 
 SWING = 8.0
 TAIL = 1e-10  # relative size of the last Legendre coefficients
@@ -49,6 +50,9 @@ class Mesh:
         ``log(e^C/a dx/dtau)`` and ``log(e^-C dx/dtau)``.
     cut : (bool, bool)
         Whether the left and right tail were cut.
+    lump : (float, float)
+        Mass beyond the left and right cut, per ``dpi/dtau`` at the outermost node; 0 where the
+        tail is simply dropped.
     defect : float
         Largest relative Legendre tail on panels that would still have been halved, else 0.
     """
@@ -63,6 +67,7 @@ class Mesh:
     log_density: np.ndarray
     log_scale: np.ndarray
     cut: tuple[bool, bool]
+    lump: tuple[float, float]
     defect: float
 
     @property
@@ -74,12 +79,16 @@ class Mesh:
 def panels(
     charts: tuple[Chart, ...],
     course: Probe,
-    cuts: tuple[Cut, Cut],
+    cuts: Cuts,
     *,
+    slopes: tuple[float, float] = (0.0, 0.0),
     least: int = 12,
     swing: float = SWING,
 ) -> Mesh | None:
     """Return a mesh between two cuts, of at least about ``least`` panels.
+
+    ``slopes`` are the rates at which ``ell`` falls per unit of ``xi`` beyond cuts where the mass of
+    the tail is to be kept, else 0.
 
     None where doubles cannot hold the densities, or where too many panels would be needed.
     """
@@ -107,6 +116,10 @@ def panels(
         *sizes(charts, placed.nodes(), placed.owner),
         *logs,
         cut=(cuts[0] is not None, cuts[1] is not None),
+        lump=tuple(
+            _lump(0.5 * (placed.high[i] - placed.low[i]), slope) if end and end.is_fast else 0.0
+            for end, slope, i in zip(cuts, slopes, (0, -1), strict=True)
+        ),
         defect=float(tails[bad].max(initial=0.0)),
     )
 
@@ -122,6 +135,11 @@ def _fields(charts, placed: Intervals):
     np.cumsum(steps[middle:-1], out=start[middle + 1 :])
     np.cumsum(-steps[:middle][::-1], out=start[:middle][::-1])
     return t, dx, a, b, start[:, None] + slope @ FORWARD
+
+
+def _lump(half, slope):
+    """Return the mass of ``e^(-slope xi)`` beyond a panel, per ``tau`` at its outermost node."""
+    return math.exp(-slope * half * (1.0 - float(NODES[-1]))) / (slope * half)
 
 
 def _swing(potential, log_density):

@@ -2,7 +2,8 @@
 
 Where ``log pi`` spans more nats than doubles have, eigenfunctions cannot be held; Chen's basic
 bounds still can: masses and scale increments are summed as logarithms and ``kappa`` is bisected as
-in ``hardy``. Behind high barriers ``kappa lambda_1 -> 1``, so ``1/kappa`` is also the estimate.
+in ``hardy``, apart from the tails, which have a Hardy constant of their own. Behind high barriers
+``kappa lambda_1 -> 1``, so ``1/kappa`` is also the estimate.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.generators.charts import layout
-from explorer.generators.cuts import cut
+from explorer.generators.cuts import cut, tail_rates
 from explorer.generators.generator import Generator
 from explorer.generators.logspace import log_cells, log_sums
 from explorer.generators.mesh import SPAN
@@ -37,7 +38,7 @@ class LogBounds:
     nodes, weights, log_density, a : numpy.ndarray, shape (N,)
         Nodes, quadrature weights of ``dx``, ``log pi`` and the noise coefficient.
     is_deep : bool
-        Whether ``log pi`` spans more than doubles hold (else the mesh had failed otherwise).
+        Whether what decides lies deeper than doubles hold (else the mesh had failed otherwise).
     """
 
     log_lower: float
@@ -52,26 +53,27 @@ class LogBounds:
 
 def log_hardy(g: Generator, degenerate: tuple[bool, bool], drop: float) -> LogBounds:
     """Return Chen's basic bounds in logarithms."""
-    course = probe(layout(g, degenerate, SEPARATE), STEP)
-    left, right = cut(course, drop)
-    kept = slice(left[0] if left else 0, right[0] + 1 if right else None)
+    charts = layout(g, degenerate, SEPARATE)
+    course, (left, right) = cut(charts, probe(charts, STEP), drop)
+    kept = slice(left.interval if left else 0, right.interval + 1 if right else None)
     x, ell = course.x[kept], course.log_density[kept]
     widths = 0.5 * (course.high - course.low)[kept, None] * np.diff(PROBE_NODES)
     mass = log_cells(ell, np.log(widths)).ravel()
     scale = log_cells(course.log_scale[kept], np.log(widths)).ravel()
     i, up, low, y = _bisect(mass, scale)
-    log_a = (course.potential + course.log_dx)[kept] - ell
+    tails = -math.log(4.0) - np.array(tail_rates(course))  # log kappa of plateaus far out
+    log_a = (2.0 * course.log_dx - course.log_product)[kept]
     points = np.append(x[:, :-1].ravel(), x[-1, -1])
     width = np.maximum(np.diff(points), np.finfo(float).tiny)  # neighbours may round to one double
     return LogBounds(
-        log_lower=-math.log(4.0) - up,
-        log_upper=-low,
+        log_lower=float(-math.log(4.0) - np.logaddexp.reduce([up, *tails])),
+        log_upper=float(-max(low, *tails)),
         bottleneck=(float(points[i]), float(points[y])),
         nodes=0.5 * (points[1:] + points[:-1]),
         weights=width,
         log_density=mass - log_sums(mass)[-1] - np.log(width),
         a=np.exp(0.5 * (log_a[:, 1:] + log_a[:, :-1])).ravel(),
-        is_deep=bool(np.ptp(ell) > SPAN),
+        is_deep=bool(np.ptp(ell) > SPAN or tails.max() > low),
     )
 
 
@@ -92,4 +94,5 @@ def _bisect(mass, scale):
     rising, falling = sides(i)
     x, y = int(np.argmax(rising)), i + int(np.argmax(falling))
     between = log_sums(scale[x:y])[-1] if y > x else -math.inf
-    return x, up, between - np.logaddexp(-below[x], -above[y]), y
+    low = between - np.logaddexp(-below[x], -above[y])
+    return x, up, low if low > -math.inf else up - math.log(4.0), y

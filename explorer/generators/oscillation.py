@@ -40,8 +40,13 @@ def eigenvalues_below(green: Green, values: Sequence[float]) -> list[int] | None
         return None
     flux, u_end, flux_end = basis
     counts = []
-    for i in range(len(values)):
-        first, second, last = _join(u_end[i].tolist(), flux_end[i].tolist())
+    lumps = [
+        lump * float(green.mass[panel, -1])
+        for panel, lump in zip((green.split - 1, -1), green.lump, strict=True)
+    ]
+    for i, value in enumerate(values):
+        ends = [value * lump for lump in lumps]
+        first, second, last = _join(u_end[i].tolist(), flux_end[i].tolist(), ends)
         inside = (first * flux[i, 0] + second * flux[i, 1]).ravel()
         signs = np.sign(np.append(inside, last))
         signs = signs[signs != 0.0]
@@ -72,12 +77,12 @@ def _panel_solutions(green, values):
     return None
 
 
-def _join(u_end, flux_end):
+def _join(u_end, flux_end, lumps):
     """Return ``u`` and ``p`` at the left edges, each (P, 1), and ``p`` at the end.
 
     All are up to a positive factor that may differ from panel to panel.
     """
-    u, p, starts = 1.0, 0.0, []
+    u, p, starts = 1.0, -lumps[0], []
     for u_one, u_two, p_one, p_two in zip(*u_end, *flux_end, strict=True):
         starts.append((u, p))
         u, p = u * u_one + p * u_two, u * p_one + p * p_two
@@ -85,4 +90,4 @@ def _join(u_end, flux_end):
         if not 1.0 / LARGE < size < LARGE:
             u, p = u / size, p / size
     u_starts, p_starts = np.array(starts).T[:, :, None]
-    return u_starts, p_starts, p
+    return u_starts, p_starts, p - lumps[1] * u

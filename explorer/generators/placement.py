@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.generators.charts import Chart
-from explorer.generators.cuts import Cut
+from explorer.generators.cuts import Cuts
 from explorer.generators.probe import Probe
 from explorer.generators.quadrature import NODES
 
@@ -51,11 +51,12 @@ class Intervals(NamedTuple):
 
 
 def place(
-    charts: tuple[Chart, ...], course: Probe, cuts: tuple[Cut, Cut], least: int, swing: float
+    charts: tuple[Chart, ...], course: Probe, cuts: Cuts, least: int, swing: float
 ) -> Intervals | None:
     """Return about ``max(cost, least)`` panels between two cuts; None if they were too many."""
-    first, start = cuts[0] or (0, course.low[0])
-    last, stop = cuts[1] or (len(course.low) - 1, course.high[-1])
+    start, first = (cuts[0].xi, cuts[0].interval) if cuts[0] else (course.low[0], 0)
+    last_one = (course.high[-1], len(course.low) - 1)
+    stop, last = (cuts[1].xi, cuts[1].interval) if cuts[1] else last_one
     kept = slice(first, last + 1)
     low, high, owner = course.low[kept].copy(), course.high[kept].copy(), course.owner[kept]
     density = _cost(charts, course, swing)[kept] / (high - low)

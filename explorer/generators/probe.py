@@ -20,6 +20,7 @@ GROWTH = 1.25  # of the intervals in the tails
 FIRST = 0.15  # length of the first tail interval
 NEAR = 0.5  # distance in xi from which a root of a makes a needle
 AROUND = np.array([-2.0, -1.0, -0.4, 0.0, 0.4, 1.0, 2.0])  # of its distance
+PIECES = 6
 LARGEST = 690.0  # nats: powers of x stay below this
 
 
@@ -33,8 +34,9 @@ class Probe:
         Intervals and the index of their chart.
     x, log_dx, potential : numpy.ndarray, shape (K, 6)
         Nodes, ``log dx/dxi`` and ``C``.
-    log_density, log_scale : numpy.ndarray, shape (K, 6)
-        ``ell = log(pi dx/dxi)`` and ``log(e^-C dx/dxi)``, up to constants.
+    log_density, log_scale, log_product : numpy.ndarray, shape (K, 6)
+        ``ell = log(pi dx/dxi)`` and ``log(e^-C dx/dxi)``, up to constants, and their sum, in which
+        ``C`` cancels.
     core : slice
         The intervals between the outermost critical points.
     """
@@ -47,6 +49,7 @@ class Probe:
     potential: np.ndarray
     log_density: np.ndarray
     log_scale: np.ndarray
+    log_product: np.ndarray
     core: slice
 
 
@@ -56,7 +59,25 @@ def probe(charts: tuple[Chart, ...], step: float = STEP) -> Probe:
     low = np.concatenate([e[:-1] for e in edges])
     high = np.concatenate([e[1:] for e in edges])
     owner = np.repeat(np.arange(len(charts)), [len(e) - 1 for e in edges])
-    core = slice(tails[0][0], len(low) - tails[-1][1])
+    return _measured(charts, low, high, owner, slice(tails[0][0], len(low) - tails[-1][1]))
+
+
+def subdivided(charts: tuple[Chart, ...], course: Probe, chosen: set[int]) -> Probe:
+    """Return the probe with the chosen intervals cut into pieces."""
+    times = np.ones(len(course.low), dtype=int)
+    times[list(chosen)] = PIECES
+    low, high, owner = (
+        np.repeat(column, times) for column in (course.low, course.high, course.owner)
+    )
+    first = np.repeat(np.cumsum(times) - times, times)
+    length = (high - low) / np.repeat(times, times)
+    low = low + (np.arange(len(low)) - first) * length
+    start = course.core.start + (PIECES - 1) * sum(i < course.core.start for i in chosen)
+    stop = course.core.stop + (PIECES - 1) * sum(i < course.core.stop for i in chosen)
+    return _measured(charts, low, low + length, owner, slice(start, stop))
+
+
+def _measured(charts, low, high, owner, core):
     half = 0.5 * (high - low)[:, None]
     xi = 0.5 * (high + low)[:, None] + half * PROBE_NODES
     t, dx, a, b = evaluate(charts, xi, owner)
@@ -67,9 +88,19 @@ def probe(charts: tuple[Chart, ...], step: float = STEP) -> Probe:
     potential[first + 1 :] += np.cumsum(steps[first:-1])[:, None]
     potential[:first] -= np.cumsum(steps[:first][::-1])[::-1, None]
     potential[:first, -1] = potential[1 : first + 1, 0]  # where a huge step has just cancelled
-    log_dx = np.log(dx)
-    density = potential + log_dx - np.log(a)
-    return Probe(low, high, owner, x, log_dx, potential, density, log_dx - potential, core)
+    log_dx, log_a = np.log(dx), np.log(a)
+    return Probe(
+        low=low,
+        high=high,
+        owner=owner,
+        x=x,
+        log_dx=log_dx,
+        potential=potential,
+        log_density=potential + log_dx - log_a,
+        log_scale=log_dx - potential,
+        log_product=2.0 * log_dx - log_a,
+        core=core,
+    )
 
 
 def _edges(chart, step):

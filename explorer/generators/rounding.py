@@ -30,10 +30,11 @@ def rounding_error(mesh: Mesh, green: Green, f: np.ndarray, value: float) -> flo
         ``1 / (unit lambda)``.
     """
     noise = green.outward(mesh.a_size / mesh.a)
-    slope = green.outward((mesh.b_size + np.abs(mesh.b) * mesh.a_size / mesh.a) / mesh.a * mesh.dx)
+    drifts = green.outward(mesh.b_size / mesh.a * mesh.dx), green.outward(mesh.b / mesh.a * mesh.dx)
+    slope = drifts[0] + np.abs(drifts[1]) * noise
     drift = slope @ FORWARD + green.start(slope @ WEIGHTS)[:, None]  # |dC| / ulp from the median
     square = green.weights * f * f
     flux = green.flux(green.mass * f)
     energy = WEIGHTS * green.scale * flux * flux / value
     moved = np.sum((square + energy) * drift) + np.sum(square * noise)
-    return float(ULP * (FLOOR + 2.0 * moved))
+    return float(ULP * (FLOOR + 2.0 * moved)) if moved < np.inf else 1.0

@@ -1,13 +1,13 @@
-"""From a generator to its leading eigenpairs: cut, mesh, Green operator, iteration, deeper again.
+"""From a generator to its leading eigenpairs: cut, mesh, iterate, and deeper if need be.
 
 The truncated problem reflects at the cuts. Its eigenvalues decrease to the true ones as the cuts
-move out, so the cuts move until the eigenfunctions no longer feel them.
+move out, so the cuts move until the eigenfunctions do not feel them and what is cut off relaxes
+faster than all that is sought.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,76 +16,19 @@ from explorer.generators.charts import layout
 from explorer.generators.classify import Classification, classify
 from explorer.generators.cuts import cut
 from explorer.generators.generator import Generator
-from explorer.generators.green import Green, green
-from explorer.generators.mesh import SWING, Mesh, panels
+from explorer.generators.mesh import SWING, panels
 from explorer.generators.metastable import LogBounds, log_hardy
 from explorer.generators.probe import probe
-from explorer.generators.subspace import eigenpairs
+from explorer.generators.solution import Solution, solve_on
 
 DROP = 70.0  # nats at which a tail is cut at first
 DEEPEN = 2.2
 DEEPEST = 600.0
 NEGLIGIBLE = 1e-15  # share of f_1^2 pi in an end panel that is left there
 FEEBLE = 1e-13  # the same for the other functions
-ATTEMPTS = 5
+ATTEMPTS = 4
 MARGIN = 0.1  # in xi: a cut moved by less has not moved
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Solution:
-    """Leading eigenpairs of a generator on one mesh.
-
-    Parameters
-    ----------
-    generator : Generator
-    classification : Classification
-    mesh : Mesh
-    green : Green
-    log_eigenvalues : numpy.ndarray, shape (k,)
-        ``log lambda_1 <= log lambda_2 ...``, at least one.
-    functions : numpy.ndarray, shape (k, P, 20)
-        Eigenfunctions on outward panels, ``E_pi f^2 = 1``, negative at the left end.
-    residuals : numpy.ndarray, shape (k,)
-        ``|lambda G f - f|``.
-    errors : numpy.ndarray, shape (k,)
-        Estimated relative errors of the eigenvalues.
-    leaks : numpy.ndarray, shape (k,)
-        Shares of ``f^2 dpi`` in the end panels of cut tails.
-    beyond : numpy.ndarray, shape (0 or 1, P, 20)
-        The next function, roughly.
-    """
-
-    generator: Generator
-    classification: Classification
-    mesh: Mesh
-    green: Green
-    log_eigenvalues: np.ndarray
-    functions: np.ndarray
-    residuals: np.ndarray
-    errors: np.ndarray
-    leaks: np.ndarray
-    beyond: np.ndarray
-
-    @property
-    def unit(self) -> float:
-        """Unit of the Green operator: its eigenvalues are ``1 / (unit lambda)``."""
-        return math.exp(self.green.log_unit)
-
-    @property
-    def value(self) -> float:
-        """The first eigenvalue of the Green operator, ``1 / (unit lambda_1)``."""
-        return math.exp(-self.log_eigenvalues[0] - self.green.log_unit)
-
-    @property
-    def ratio(self) -> float:
-        """``lambda_2 / lambda_1``, roughly where ``lambda_2`` is not among the eigenvalues."""
-        if len(self.log_eigenvalues) > 1:
-            return math.exp(min(self.log_eigenvalues[1] - self.log_eigenvalues[0], 600.0))
-        if not len(self.beyond):
-            return 2.0
-        f = self.beyond[0]
-        rayleigh = self.green.mean(f * self.green(f)) / self.green.mean(f * f)
-        return float(self.value / rayleigh) if rayleigh > 0.0 else 2.0
+SPREAD = 1e-6  # share of f_1^2 pi in an end panel from which f_1 itself lives in the tail
 
 
 def solve(
@@ -96,7 +39,7 @@ def solve(
     drop: float | None = None,
     swing: float = SWING,
 ) -> Solution | LogBounds:
-    """Return the leading eigenpairs of ``-L``, or bounds alone where it is metastable.
+    """Return the leading eigenpairs of ``-L``, or bounds alone where doubles cannot hold them.
 
     Parameters
     ----------
@@ -122,50 +65,91 @@ def solve(
     c = classification or classify(g)
     if not c.exponentially_ergodic:
         raise NotErgodicError(c.reason, c)
-    ends = (c.left.kind == "degenerate", c.right.kind == "degenerate")
     with np.errstate(all="ignore"):  # tails overflow, and are cut; results are checked
         try:
-            solution = _solve(g, k, c, ends, drop, swing)
+            first_drop = drop or (DROP if c.continuous else _first_drop(c, k))
+            solution = _Depths(g, c, k, swing).solve(first_drop)
         except np.linalg.LinAlgError:  # numbers out of range
             solution = None
-        return solution or log_hardy(g, ends, DROP)  # a Solution is never false
+        return solution or log_hardy(g, _degenerate(c), DROP)  # a Solution is never false
 
 
-def _solve(g, k, c, ends, drop, swing):
-    """Return the solution on the first mesh that is deep enough, None where doubles fail."""
-    charts = layout(g, ends)
-    course = probe(charts)
-    drop = drop or (DROP if c.continuous else _first_drop(c, k))
-    cuts, solution = cut(course, drop), None
-    for _ in range(ATTEMPTS):
-        mesh = panels(charts, course, cuts, least=max(12, 2 * k), swing=swing)
-        if mesh is None:
-            break
-        operator = green(mesh)
-        pairs = eigenpairs(operator, k, log_limit=math.log(c.essential) + operator.log_unit)
-        logs = -np.log(pairs.values) - operator.log_unit
-        if not np.isfinite(logs).all():
-            break
-        leaks = _leaks(operator, pairs.functions, mesh.cut)
-        functions = _oriented(pairs.functions, operator.split)
-        solution = Solution(
-            g,
-            c,
-            mesh,
-            operator,
-            logs,
-            functions,
-            pairs.residuals,
-            pairs.errors,
-            leaks,
-            pairs.beyond,
+class _Depths:
+    """One generator, cut at several depths."""
+
+    def __init__(self, g: Generator, c: Classification, k: int, swing: float) -> None:
+        self.g, self.c, self.k, self.swing = g, c, k, swing
+        self.charts = layout(g, _degenerate(c))
+        self.course = probe(self.charts)
+        self.cuts = (None, None)
+        self.slopes = (_entrance_slope(c.left), _entrance_slope(c.right))
+
+    def solve(self, drop: float) -> Solution | None:
+        """Return the first solution that is deep enough, None where doubles cannot hold it."""
+        self.move(drop, -math.inf)
+        solution = self.attempt()
+        for _ in range(ATTEMPTS):
+            if solution is None or self.c.continuous:
+                break
+            drop, better = self.deeper(solution, drop)
+            if better is None or better.is_final:
+                return better
+            solution = better
+        return solution
+
+    def deeper(self, solution: Solution, drop: float) -> tuple[float, Solution | None]:
+        """Return depth and solution of the next try; a final one, or None, if there is none."""
+        logs, leaks, solved = solution.log_eigenvalues, solution.leaks, self.cuts
+        first = leaks[0] > NEGLIGIBLE
+        wishes = ((len(logs), first or leaks.max() > FEEBLE), (1, first))
+        for sought, leaking in wishes:
+            depth = min(drop * DEEPEN, DEEPEST) if leaking else drop
+            self.cuts = solved
+            if not self.move(depth, float(logs[sought - 1])):
+                return depth, solution.final(sought)
+            better = self.attempt()
+            if better is not None:
+                return depth, better
+        # What must be kept spans more than doubles hold. If the first function reaches the cut, a
+        # deeper one helps; if it does not, another lives in the tail.
+        depth, self.cuts = min(drop * DEEPEN, DEEPEST), solved
+        if leaks[0] < SPREAD:
+            return depth, None
+        better = self.attempt() if self.move(depth, -math.inf) else None
+        return depth, better or solution.final(1)
+
+    def move(self, drop: float, log_rate: float) -> bool:
+        """Move the cuts; return whether one moved out clearly."""
+        before = self.cuts
+        self.course, self.cuts = cut(
+            self.charts, self.course, drop, log_rate=log_rate, slopes=self.slopes
         )
-        if leaks[0] > NEGLIGIBLE or leaks.max() > FEEBLE:
-            drop = min(drop * DEEPEN, DEEPEST)
-        before, cuts = cuts, cut(course, drop, logs[-1])
-        if c.continuous or not _further(cuts, before):
-            break
-    return solution
+        return _further(self.cuts, before)
+
+    def attempt(self) -> Solution | None:
+        """Solve between the cuts."""
+        least = max(12, 2 * self.k)
+        mesh = panels(
+            self.charts, self.course, self.cuts, slopes=self.slopes, least=least, swing=self.swing
+        )
+        return mesh and solve_on(mesh, self.g, self.c, self.k)
+
+
+def _degenerate(c):
+    return c.left.kind == "degenerate", c.right.kind == "degenerate"
+
+
+def _entrance_slope(end):
+    """Return how fast ``ell`` falls towards an end that is reached in finite Lamperti length.
+
+    0 for other ends, and where a power tail falls fast enough to be dropped.
+    """
+    if end.kind == "degenerate" and end.order == 1:
+        return end.ratio  # pi ~ y^(g - 1)
+    if end.kind == "infinite" and end.order > 2 and end.drift_order <= -1:
+        slope = end.order - 1.0 - (end.ratio if end.drift_order == -1 else 0.0)
+        return slope if slope < 1.0 else 0.0
+    return 0.0
 
 
 def _first_drop(c, k):
@@ -177,33 +161,20 @@ def _first_drop(c, k):
     """
     drop = DROP
     for end in (c.left, c.right):
-        order = 4 - end.order if end.kind == "degenerate" else end.order
-        if end.kind != "regular" and order == 2 and end.drift_order == -1:
+        power = 4 - end.order if end.kind == "degenerate" else end.order
+        if end.kind != "regular" and power == 2 and end.drift_order == -1:
             slope = 1.0 - end.ratio
             n = min(k, max(1, math.ceil(0.5 * slope) - 1))
-            drop = max(drop, min(40.0 * slope / max(slope - 2.0 * n, 0.05), DEEPEST))
+            for order, depth in ((1, 40.0), (n, 34.0)):
+                drop = max(drop, min(depth * slope / max(slope - 2.0 * order, 0.05), DEEPEST))
     return drop
-
-
-def _leaks(operator, functions, cuts):
-    """Return the share of ``f^2 dpi`` in the end panel of each cut tail, the larger of both."""
-    share = np.zeros(len(functions))
-    for is_cut, panel in zip(cuts, (operator.split - 1, -1), strict=True):
-        if is_cut:
-            weight = operator.weights[panel]
-            share = np.maximum(share, functions[:, panel] ** 2 @ weight)
-    return share
-
-
-def _oriented(functions, split):
-    """Give functions the sign that makes them increase, from below 0, at the left end."""
-    left = functions[:, split - 1, -1] if split else functions[:, 0, 0]
-    return functions * -np.sign(left)[:, None, None]
 
 
 def _further(cuts, before):
     """Return whether new cuts lie clearly outside the old ones."""
     (left, right), (old_left, old_right) = cuts, before
-    more_left = old_left and (left is None or left < (old_left[0], old_left[1] - MARGIN))
-    more_right = old_right and (right is None or right > (old_right[0], old_right[1] + MARGIN))
+    more_left = old_left and (left is None or left[:2] < (old_left.chart, old_left.xi - MARGIN))
+    more_right = old_right and (
+        right is None or right[:2] > (old_right.chart, old_right.xi + MARGIN)
+    )
     return bool(more_left or more_right)

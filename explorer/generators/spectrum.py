@@ -134,12 +134,13 @@ def spectrum(g: Generator, k: int = 6) -> Spectrum:
 def _resolved(s: Solution) -> Spectrum:
     """Report on eigenpairs that were computed."""
     c, mesh, green = s.classification, s.mesh, s.green
-    found, method = _certificate(s)
+    kept, nu = _verified(s, s.errors + LEAK * s.leaks)
+    found, method = _certificate(s, nu)
     rounding = rounding_error(mesh, green, s.functions[0], s.value)
     rounding = max(rounding, abs(math.log(found[1] * s.value))) if method == TEMPLE else rounding
     errors = s.errors + LEAK * s.leaks + rounding
     gap = _gap(s, float(errors[0]))
-    kept = _verified(s, errors) if gap.is_eigenvalue else 0
+    kept = kept if gap.is_eigenvalue else 0
     bounds = hardy(green)
     log_bounds = (min(bounds.log_lower, gap.log), bounds.log_upper)
     ends = (math.exp(log_bounds[0]), math.exp(log_bounds[1]))
@@ -150,9 +151,9 @@ def _resolved(s: Solution) -> Spectrum:
     else:
         low = found[0] * (1.0 - rounding - LEAK * float(s.leaks[0])) / s.unit
         enclosure = (min(low, gap.value), max(found[1] * (1.0 + rounding) / s.unit, gap.value))
-    x, weights = mesh.x.ravel(), green.ordered(green.weights)
-    dx = (mesh.dx * WEIGHTS).ravel()
-    log_density = np.log(weights) - np.log(dx)
+    x, dx = mesh.x.ravel(), (mesh.dx * WEIGHTS).ravel()
+    log_density = np.log(green.ordered(green.mass)) - np.log(mesh.dx.ravel())
+    weights = green.ordered(green.weights)
     law = moments(c, mesh.anchor, mesh.t.ravel(), mesh.a.ravel(), weights, dx)
     return Spectrum(
         generator=s.generator,
@@ -208,26 +209,29 @@ def _gap(s, error):
     return _Gap(essential, log_essential, False, status, error)
 
 
-def _certificate(s):
-    """Return an enclosure of ``unit lambda_1`` with its method, or None."""
-    found = temple_lehmann(s.green, s.functions[0], s.ratio)
-    if found is not None:
-        return found, TEMPLE
-    return chen_wang(s.green, s.functions[0]), "chen-wang"
-
-
 def _verified(s, errors):
-    """Return how many eigenvalues are accurate, with none between them missed or invented."""
+    """Count zeros: return how many eigenvalues stand, and a number between the first two or None.
+
+    An eigenvalue stands if it is accurate and if none below it was missed or invented.
+    """
     k = max(1, int(np.argmin(np.append(errors <= RESOLVED, False))))
     values = np.exp(s.log_eigenvalues[:k] + s.green.log_unit)
-    counts = eigenvalues_below(s.green, [values[-1] * (1 - RESOLVED), values[-1] * (1 + RESOLVED)])
-    if counts and counts[0] < k <= counts[1]:
-        return k
-    ends = [end for value in values for end in (value * (1 - RESOLVED), value * (1 + RESOLVED))]
-    counts = eigenvalues_below(s.green, ends) or []
-    pairs = zip(counts[::2], counts[1::2], strict=True)
-    good = [below <= j < above for j, (below, above) in enumerate(pairs)]
-    return max(1, [*good, False].index(False))
+    middle = values[0] * min(s.ratio, 1e6) ** 0.5
+    around = np.outer(values, (1.0 - RESOLVED, 1.0 + RESOLVED))
+    counts = eigenvalues_below(s.green, [middle, *around[-1]]) or [0, k, 0]
+    nu = middle if counts[0] == 1 else None
+    if counts[1] < k <= counts[2]:
+        return k, nu
+    counts = eigenvalues_below(s.green, around.ravel()) or []
+    good = [counts[2 * j] <= j < counts[2 * j + 1] for j in range(len(counts) // 2)]
+    return max(1, [*good, False].index(False)), nu
+
+
+def _certificate(s, nu):
+    """Return an enclosure of ``unit lambda_1``, or None, with its method."""
+    if nu is not None:
+        return temple_lehmann(s.green, s.functions[0], nu), TEMPLE
+    return chen_wang(s.green, s.functions[0]), "chen-wang"
 
 
 def _metastable(g: Generator, b: LogBounds) -> Spectrum:

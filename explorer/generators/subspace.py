@@ -17,11 +17,12 @@ import numpy as np
 from explorer.generators.green import Green
 from explorer.generators.quadrature import BACKWARD, WEIGHTS
 
+LONGEST = 16  # degree of the filter
 GUARD = 5  # functions beyond those wanted
 STRAY = 2  # of them from no guess
 ROUNDS = 12
 STALLS = 3  # rounds without progress: rounding is reached
-PRECISE = 1e-14  # relative error of an eigenvalue at which to stop
+PRECISE = 1e-12  # relative error of an eigenvalue at which to stop, estimated from above
 SMOOTH = 1e-10  # residual of the first function at which to stop
 SHARP = 1e-13  # residual at which a leading function may be locked
 APART = 100.0  # how far above the next its eigenvalue must be
@@ -128,7 +129,7 @@ def _ritz(v, w):
 def _filter(apply, v, w, values):
     """Return ``T_d(2 G / bottom - 1) v``, given ``w = G v``."""
     bottom = max(values[-1], 1e-15 * values[0])
-    degree = min(max(int(10.0 / math.log10(4.0 * values[0] / bottom)), 1), 6)
+    degree = min(max(int(10.0 / math.log10(4.0 * values[0] / bottom)), 1), LONGEST)
     before, v = v, (2.0 / bottom) * w - v
     for _ in range(degree - 1):
         before, v = v, (4.0 / bottom) * apply(v) - 2.0 * v - before
@@ -190,6 +191,9 @@ def _coarse(green, count):
     """
     partial = green.mass @ BACKWARD
     mass = green.mass @ WEIGHTS
+    for panel, lump in zip((green.split - 1, -1), green.lump, strict=True):
+        partial[panel] += lump * green.mass[panel, -1]
+        mass[panel] += lump * green.mass[panel, -1]
     slope = green.scale * partial
     below = green.start(green.scale @ WEIGHTS)
     root = np.sqrt(mass)

@@ -1,0 +1,126 @@
+"""Leading eigenpairs of a generator on one mesh."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer.generators.classify import Classification
+from explorer.generators.generator import Generator
+from explorer.generators.green import Green, green
+from explorer.generators.mesh import Mesh
+from explorer.generators.subspace import eigenpairs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Leading eigenpairs of a generator on one mesh.
+
+    Parameters
+    ----------
+    generator : Generator
+    classification : Classification
+    mesh : Mesh
+    green : Green
+    log_eigenvalues : numpy.ndarray, shape (k,)
+        ``log lambda_1 <= log lambda_2 ...``, at least one.
+    functions : numpy.ndarray, shape (k, P, 20)
+        Eigenfunctions on outward panels, ``E_pi f^2 = 1``, negative at the left end.
+    residuals : numpy.ndarray, shape (k,)
+        ``|lambda G f - f|``.
+    errors : numpy.ndarray, shape (k,)
+        Estimated relative errors of the eigenvalues of the truncated problem.
+    leaks : numpy.ndarray, shape (k,)
+        Shares of ``f^2 dpi`` in the end panels of cut tails.
+    beyond : numpy.ndarray, shape (0 or 1, P, 20)
+        The next function, roughly.
+    is_final : bool
+        Whether the cuts need not, or cannot, move out.
+    """
+
+    generator: Generator
+    classification: Classification
+    mesh: Mesh
+    green: Green
+    log_eigenvalues: np.ndarray
+    functions: np.ndarray
+    residuals: np.ndarray
+    errors: np.ndarray
+    leaks: np.ndarray
+    beyond: np.ndarray
+    is_final: bool = False
+
+    @property
+    def unit(self) -> float:
+        """Unit of the Green operator: its eigenvalues are ``1 / (unit lambda)``."""
+        return math.exp(self.green.log_unit)
+
+    @property
+    def value(self) -> float:
+        """The first eigenvalue of the Green operator, ``1 / (unit lambda_1)``."""
+        return math.exp(-self.log_eigenvalues[0] - self.green.log_unit)
+
+    @property
+    def ratio(self) -> float:
+        """``lambda_2 / lambda_1``, roughly where ``lambda_2`` is not among the eigenvalues."""
+        if len(self.log_eigenvalues) > 1:
+            return math.exp(min(self.log_eigenvalues[1] - self.log_eigenvalues[0], 600.0))
+        if not len(self.beyond):
+            return 2.0
+        f = self.beyond[0]
+        rayleigh = self.green.mean(f * self.green(f)) / self.green.mean(f * f)
+        return float(self.value / rayleigh) if rayleigh > 0.0 else 2.0
+
+    def final(self, k: int) -> Solution:
+        """Return the solution with its first ``k`` eigenpairs, and no wish to go deeper."""
+        rest = self.functions[k : k + 1] if len(self.functions) > k else self.beyond
+        return replace(
+            self,
+            log_eigenvalues=self.log_eigenvalues[:k],
+            functions=self.functions[:k],
+            residuals=self.residuals[:k],
+            errors=self.errors[:k],
+            leaks=self.leaks[:k],
+            beyond=rest,
+            is_final=True,
+        )
+
+
+def solve_on(mesh: Mesh, g: Generator, c: Classification, k: int) -> Solution | None:
+    """Return the leading eigenpairs on a mesh, None where doubles fail."""
+    operator = green(mesh)
+    pairs = eigenpairs(operator, k, log_limit=math.log(c.essential) + operator.log_unit)
+    logs = -np.log(pairs.values) - operator.log_unit
+    if not np.isfinite(logs).all():
+        return None
+    return Solution(
+        generator=g,
+        classification=c,
+        mesh=mesh,
+        green=operator,
+        log_eigenvalues=logs,
+        functions=_oriented(pairs.functions, operator.split),
+        residuals=pairs.residuals,
+        errors=pairs.errors,
+        leaks=_leaks(operator, pairs.functions, mesh.cut),
+        beyond=pairs.beyond,
+    )
+
+
+def _leaks(operator, functions, cuts):
+    """Return the share of ``f^2 dpi`` in the end panel of a tail that was dropped, the larger."""
+    share = np.zeros(len(functions))
+    ends = zip(cuts, operator.lump, (operator.split - 1, -1), strict=True)
+    for is_cut, lump, panel in ends:
+        if is_cut and not lump:
+            weight = operator.weights[panel]
+            share = np.maximum(share, functions[:, panel] ** 2 @ weight)
+    return share
+
+
+def _oriented(functions, split):
+    """Give functions the sign that makes them increase, from below 0, at the left end."""
+    left = functions[:, split - 1, -1] if split else functions[:, 0, 0]
+    return functions * -np.sign(left)[:, None, None]
