@@ -28,7 +28,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test test-unit test-e2e test-slow check types floors format bench shots pictures clean
+.PHONY: help app test test-unit test-e2e test-slow check types floors format bench shots readme clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,11 @@ bench: $(VENV)/dev.stamp  ## measure: targets beside what this machine does
 shots: $(VENV)/dev.stamp  ## pictures of every page in build/shots, both themes, wide and narrow
 	$(BIN)/python -m tests.e2e.screenshots build/shots
 
-pictures: $(VENV)/dev.stamp  ## the README's pictures, from the app as it is now
+readme: $(VENV)/dev.stamp  ## renew the README's accuracy table and pictures from the code as it is
+	$(BIN)/python -m explorer.generators.accuracy > .accuracy.md
+	awk '/accuracy: end/ {while ((getline row < ".accuracy.md") > 0) print row; print ""; skip = 0} \
+	    !skip {print} /accuracy: begin/ {print ""; skip = 1}' README.md > .readme.md
+	mv .readme.md README.md && rm .accuracy.md
 	$(BIN)/python -m tests.e2e.screenshots assets/readme --pages generator_studio \
 	    --widths 1440 --window 860 --scale 1.5
 
