@@ -66,16 +66,29 @@ def test_every_page_is_in_the_table_and_no_other() -> None:
     assert set(re.findall(r"^\| \*\*(.+?)\*\*", README, re.MULTILINE)) == titles
 
 
-def test_accuracy_table_is_what_the_command_prints_and_promises_12_digits() -> None:
-    quoted = README.partition("<!-- accuracy: begin -->")[2].partition("<!-- accuracy: end -->")[0]
+def accuracy_table() -> str:
+    """The table between the README's accuracy marks."""
+    pattern = r"<!-- accuracy: begin -->\n(.*?)<!-- accuracy: end -->"
+    [quoted] = re.findall(pattern, README, re.DOTALL)
+    return quoted.strip()
+
+
+def without_errors(table: str) -> list[list[str]]:
+    """The cells that do not depend on the last bits of a machine's arithmetic."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    return [[*row[:5], row[6].split(",")[0], row[7]] for row in rows]
+
+
+def test_accuracy_table_is_what_the_command_prints() -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "explorer.generators.accuracy"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
-    ).stdout
-    assert quoted.strip() == printed.strip()
-    bounds = [float(line.split("|")[6].strip("< ")) for line in printed.splitlines()[2:]]
-    assert len(bounds) > 30
-    assert max(bounds) <= 1e-12
+    ).stdout.strip()
+    assert without_errors(accuracy_table()) == without_errors(printed)
+    for table in (accuracy_table(), printed):
+        errors = [float(line.split("|")[6]) for line in table.splitlines()[2:]]
+        assert len(errors) > 30
+        assert max(errors) <= 1e-12
