@@ -67,7 +67,7 @@ def evaluate(charts, xi, owner):
 
 
 def sizes(charts, xi, owner):
-    """Return the sums of the sizes of the terms of ``a`` and ``b``: what rounding is relative to."""
+    """Return the sums of the sizes of the terms of ``a`` and of ``b``, the measure of rounding."""
     ends = np.searchsorted(owner, range(len(charts) + 1))
     parts = []
     for j, chart in enumerate(charts):
@@ -78,7 +78,8 @@ def sizes(charts, xi, owner):
 
 
 def _horner_pair(a_coefficients, b_coefficients, t):
-    a, b = ab = np.empty((2, *t.shape))
+    ab = np.empty((2, *t.shape))
+    a, b = ab[0], ab[1]
     a[...], b[...] = a_coefficients[-1], b_coefficients[-1]
     for a_k, b_k in zip(a_coefficients[-2::-1], b_coefficients[-2::-1], strict=True):
         ab *= t
@@ -137,10 +138,8 @@ def _features(a, b, domain):
             bend = abs(_horner([k * c for k, c in enumerate(slope)][1:], x))
             noise = abs(_horner(a, x))
             features.append((x, math.sqrt(noise / bend) if bend else math.inf))
-    for z in roots(a).tolist():
-        if domain[0] < z.real < domain[1] and z.imag > 0.0:
-            features.append((z.real, z.imag))
-    return features
+    inside = [z for z in roots(a).tolist() if domain[0] < z.real < domain[1]]
+    return features + [(z.real, z.imag) for z in inside if z.imag > 0.0]
 
 
 def _centre(features, separate):

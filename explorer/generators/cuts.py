@@ -79,18 +79,32 @@ def cut(
         None for an end left whole.
     """
     for _ in range(ROUNDS):
-        last = len(course.low) - 1
-        left, right = _sides(course)
-        left_cut = left.cut(last + 1 - course.core.start, drop, log_rate, slopes[0])
-        right_cut = right.cut(course.core.stop, drop, log_rate, slopes[1])
-        abrupt = {right_cut[0]} if right_cut and right.is_abrupt(right_cut[0], drop) else set()
-        if left_cut and left.is_abrupt(left_cut[0], drop):
-            abrupt.add(last - left_cut[0])
+        cuts, abrupt = _place(course, drop, log_rate, slopes)
         if not abrupt:
-            break
+            return course, cuts
         course = subdivided(charts, course, abrupt)
-    left_end = left_cut and (last - left_cut[0], *left_cut[1:])
-    return course, (_named(course, left_end), _named(course, right_cut))
+    return course, _place(course, drop, log_rate, slopes)[0]
+
+
+def _place(course, drop, log_rate, slopes):
+    """Return the cuts, and the intervals in which ``ell`` falls too abruptly to place them."""
+    last = len(course.low) - 1
+    left, right = _sides(course)
+    places = (
+        left.cut(last + 1 - course.core.start, drop, log_rate, slopes[0]),
+        right.cut(course.core.stop, drop, log_rate, slopes[1]),
+    )
+    cuts, abrupt = [], set()
+    for side, place, is_left in zip((left, right), places, (True, False), strict=True):
+        if place is None:
+            cuts.append(None)
+            continue
+        interval, xi, is_fast = place
+        mine = last - interval if is_left else interval
+        cuts.append(Cut(int(course.owner[mine]), xi, mine, is_fast))
+        if side.is_abrupt(interval, drop):
+            abrupt.add(mine)
+    return tuple(cuts), abrupt
 
 
 def tail_rates(course: Probe) -> tuple[float, float]:
@@ -105,10 +119,6 @@ def _sides(course):
     right = _Side(course.low, course.high, *fields)
     left = _Side(course.high[::-1], course.low[::-1], *(f[::-1, ::-1] for f in fields))
     return left, right
-
-
-def _named(course, place):
-    return place and Cut(int(course.owner[place[0]]), place[1], place[0], place[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +202,8 @@ def _flattened(logs, log_width):
     """Return logs of cell integrals and of levels at cell ends, steep steps shortened."""
     steps = np.diff(logs).ravel()
     level = np.concatenate(([0.0], np.cumsum(np.clip(steps, -STEEP, STEEP))))
-    below_top = log_cells(np.stack((np.zeros_like(steps), -np.abs(steps)), axis=-1), 0.0)[:, 0]
+    ends = np.stack((np.zeros_like(steps), -np.abs(steps)), axis=-1)
+    below_top = log_cells(ends, np.zeros((steps.size, 1)))[:, 0]
     return np.maximum(level[1:], level[:-1]) + log_width.ravel() + below_top, level
 
 

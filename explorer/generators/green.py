@@ -124,7 +124,7 @@ def _sum_inward(density, split, lump):
     """Return the integral of a density from each node outward, and the sum of both sides."""
     panels = density @ WEIGHTS
     further = np.zeros_like(panels)
-    through = 0.0
+    through = np.zeros(panels.shape[:-1])
     for side, beyond in zip((slice(0, split), slice(split, None)), lump, strict=True):
         own, sums = panels[..., side], further[..., side]
         steps = own[..., :0:-1]

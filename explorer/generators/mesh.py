@@ -102,26 +102,28 @@ def panels(
         tails = _legendre_tails(b / a * dx, logs)
         bad = tails > TAIL + ROUNDING * (1.0 + np.abs(potential).max(axis=1))
         bad |= _swing(potential, logs[0]) > swing + 2.0  # some room: the probe is coarse
-        if not bad.any() or len(bad) + bad.sum() > MAX_PANELS:
-            break
-        placed = placed.halved(bad)
-    if not np.ptp(logs, axis=(1, 2)).max() < SPAN:
-        return None
-    return Mesh(
-        charts[0].anchor,
-        t,
-        dx,
-        a,
-        b,
-        *sizes(charts, placed.nodes(), placed.owner),
-        *logs,
-        cut=(cuts[0] is not None, cuts[1] is not None),
-        lump=tuple(
+        if bad.any() and len(bad) + bad.sum() <= MAX_PANELS:
+            placed = placed.halved(bad)
+            continue
+        if not np.ptp(logs, axis=(1, 2)).max() < SPAN:
+            return None
+        left, right = (
             _lump(0.5 * (placed.high[i] - placed.low[i]), slope) if end and end.is_fast else 0.0
             for end, slope, i in zip(cuts, slopes, (0, -1), strict=True)
-        ),
-        defect=float(tails[bad].max(initial=0.0)),
-    )
+        )
+        return Mesh(
+            charts[0].anchor,
+            t,
+            dx,
+            a,
+            b,
+            *sizes(charts, placed.nodes(), placed.owner),
+            *logs,
+            cut=(cuts[0] is not None, cuts[1] is not None),
+            lump=(left, right),
+            defect=float(tails[bad].max(initial=0.0)),
+        )
+    return None
 
 
 def _fields(charts, placed: Intervals):

@@ -37,7 +37,7 @@ class _Tail:
     mass: float
 
 
-def moments(c: Classification, anchor: float, t, a, mass, dx) -> Moments:
+def moments(c: Classification, anchor: float, t, a, mass, dx) -> Moments:  # noqa: PLR0917
     """Return the moments of a stationary law given at nodes.
 
     Parameters

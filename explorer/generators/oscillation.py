@@ -55,7 +55,7 @@ def eigenvalues_below(green: Green, values: Sequence[float]) -> list[int] | None
 
 
 def _panel_solutions(green, values):
-    """Return fluxes (V, 2, P, 20) of the solutions that start as (1, 0) and (0, 1), and the ends."""
+    """Return fluxes (V, 2, P, 20) of the solutions from (1, 0) and (0, 1), and their ends."""
     mass = green.ordered(green.mass).reshape(-1, len(WEIGHTS)) * -values
     scale = green.ordered(green.scale).reshape(-1, len(WEIGHTS))
     term = np.array((np.ones_like(scale), scale @ FORWARD))[None]

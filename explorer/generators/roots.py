@@ -53,7 +53,8 @@ def _quadratic(c0: float, c1: float, c2: float) -> np.ndarray:
 
 def nearly_real(values: np.ndarray) -> list[float]:
     """Return the real parts of those roots that rounding may have pushed off the real line."""
-    return sorted(values.real[np.abs(values.imag) <= 1e-3 * np.abs(values)].tolist())
+    on_line = np.abs(np.imag(values)) <= 1e-3 * np.abs(values)
+    return sorted(np.real(values)[on_line].tolist())
 
 
 def taylor_shift(coefficients, point: float) -> list[float]:

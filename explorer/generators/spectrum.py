@@ -137,7 +137,8 @@ def _resolved(s: Solution) -> Spectrum:
     kept, nu = _verified(s, s.errors + LEAK * s.leaks)
     found, method = _certificate(s, nu)
     rounding = rounding_error(mesh, green, s.functions[0], s.value)
-    rounding = max(rounding, abs(math.log(found[1] * s.value))) if method == TEMPLE else rounding
+    if found is not None and method == TEMPLE:
+        rounding = max(rounding, abs(math.log(found[1] * s.value)))  # Rayleigh against Ritz
     errors = s.errors + LEAK * s.leaks + rounding
     gap = _gap(s, float(errors[0]))
     kept = kept if gap.is_eigenvalue else 0
@@ -222,7 +223,7 @@ def _verified(s, errors):
     nu = middle if counts[0] == 1 else None
     if counts[1] < k <= counts[2]:
         return k, nu
-    counts = eigenvalues_below(s.green, around.ravel()) or []
+    counts = eigenvalues_below(s.green, around.ravel().tolist()) or []
     good = [counts[2 * j] <= j < counts[2 * j + 1] for j in range(len(counts) // 2)]
     return max(1, [*good, False].index(False)), nu
 

@@ -63,28 +63,28 @@ def eigenpairs(green: Green, k: int, *, log_limit: float = math.inf) -> Pairs:
     function is projected out of every image, which saves the others up to ratios of about 1e26.
     """
     space = _Space(green)
-    found = []
     values, v = _start(green, k + GUARD, space.root)
     v = space.orthonormal(v)
     w = space.apply(v)
+    found, pairs = [], []
     stalls, last = 0, math.inf
     for _ in range(ROUNDS):
         v = space.orthonormal(_filter(space.apply, v, w, values))
         values, v, w = _ritz(v, space.apply(v))
-        pairs = _judge(values, v, w, k - len(found), log_limit)
-        if _stands_out(pairs):
-            found.append(_first(pairs))
+        pairs = [_judge(values, v, w, k - len(found), log_limit)]
+        if _stands_out(pairs[0]):
+            found.append(_first(pairs[0]))
             space.lock(v[:1])
             v = space.orthonormal(space.apply(space.orthonormal(v[1:])))
             values, v, w = _ritz(v, space.apply(v))  # the old images are noise of the locked one
-            last = math.inf
+            pairs, last = [_judge(values, v, w, k - len(found), log_limit)], math.inf
             continue
-        worst = pairs.errors.max()
+        worst = pairs[0].errors.max()
         stalls += worst > 0.5 * last
         last = worst
-        if (worst <= PRECISE and pairs.residuals[0] <= SMOOTH) or stalls == STALLS:
+        if (worst <= PRECISE and pairs[0].residuals[0] <= SMOOTH) or stalls == STALLS:
             break
-    return _collect([*found, pairs], space.root)
+    return _collect(found + pairs, space.root)
 
 
 class _Space:
