@@ -137,6 +137,7 @@ FIELDS: tuple[AnyField, ...] = (
 GROUPS = {
     "presets": "the presets",
     "sliders": "the sliders of the coefficients",
+    "domain": "the domain",
     "gap": "the number line",
     "accuracy": "how large must n be",
     "law": "the stationary law",
@@ -150,4 +151,5 @@ GROUPS = {
     "plane": "the plane of λ₁ and Λ",
     "degrees": "the degree study",
     "map": "the landscape",
+    "tune": "the tuning",
 }

@@ -31,6 +31,8 @@ _ASKED = "gs_tune"  # the request whose result is shown
 @st.fragment
 def draw(generator: Generator, solved: Spectrum) -> None:
     """Draw the wish, the button, and what came of it."""
+    if not frame.shown("tune"):
+        return
     with frame.panel("Ask for a speed, get the coefficients", name="tune") as panel:
         if solved.efficiency is None:
             st.markdown(
@@ -50,7 +52,6 @@ def draw(generator: Generator, solved: Spectrum) -> None:
             return
         st.markdown(f"Now Λ = **{numbers.number(solved.efficiency)}**.")
         key = json.dumps([generator.key(), target.hex(), *free])
-        st.button("Tune", key="gs_tune_go", type="primary", on_click=_ask,
                   args=(key, generator, target, free))  # fmt: skip
         _result(panel)
         panel.why(

@@ -109,7 +109,6 @@ def _suggestions(classification: Classification) -> None:
         st.button(
             f"Use {opening}{low}, {high}{closing}".replace("-", "−"),
             key=f"gs_use_{index}",
-            type="primary",
             on_click=studio_state.take_domain,
             args=(ends,),
         )
