@@ -13,7 +13,8 @@ _HTML = """
 _CSS = """
 div { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
 button {
-  font: inherit; font-size: 0.875rem; color: inherit; background: var(--st-background-color); cursor: pointer;
+  font: inherit; font-size: 0.875rem; color: inherit; cursor: pointer;
+  background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.5rem);
   min-height: 2.5rem; padding: 0 0.75rem;
 }
