@@ -52,7 +52,7 @@ def draw(generator: Generator, solved: Spectrum) -> None:
             return
         st.markdown(f"Now Λ = **{numbers.number(solved.efficiency)}**.")
         key = json.dumps([generator.key(), target.hex(), *free])
-                  args=(key, generator, target, free))  # fmt: skip
+        st.button("Tune", key="gs_tune_go", on_click=_ask, args=(key, generator, target, free))
         _result(panel)
         panel.why(
             "Scaling x and running time faster change variance and noise power without changing "
