@@ -23,6 +23,8 @@ from explorer.generators.initial import Points as Points
 from explorer.generators.initial import Uniform as Uniform
 from explorer.generators.landscape import Landscape as Landscape
 from explorer.generators.landscape import landscape as landscape
+from explorer.generators.montecarlo import MonteCarloVariation as MonteCarloVariation
+from explorer.generators.montecarlo import monte_carlo_tv as monte_carlo_tv
 from explorer.generators.normalise import normalise as normalise
 from explorer.generators.normalise import rescale as rescale
 from explorer.generators.normalise import shift as shift
