@@ -52,16 +52,19 @@ def temple_lehmann(green: Green, first, nu: float) -> tuple[float, float]:
 
 
 def chen_wang(green: Green, first) -> tuple[float, float] | None:
-    """Return an enclosure of ``unit lambda_1`` from Chen-Wang's quotient at the nodes."""
+    """Return an enclosure of ``unit lambda_1`` from Chen-Wang's quotient at the nodes.
+
+    None where the quotient is not positive everywhere. ``first`` increases, up to noise.
+    """
     below, above = green.shares()
-    f = green.ordered(first)
-    f = np.maximum.accumulate(_clamped(f * np.sign(f[-1] - f[0]), below, above))
+    f = np.maximum.accumulate(_clamped(green.ordered(first), below, above))
     f = green.outward(f)
     flux = before = green.flux(green.mass * (f - green.mean(f)))
     for _ in range(ROUNDS):
         u = green.climb(flux)
         before, flux = flux, green.flux(green.mass * (u - green.mean(u)))
-    quotient = before / flux
+    kept = flux != 0.0  # far out both underflow
+    quotient = before[kept] / flux[kept]
     low, high = float(quotient.min()), float(quotient.max())
     return (low, high) if 0.0 < low <= high < np.inf else None
 

@@ -107,11 +107,15 @@ def _place(course, drop, log_rate, slopes):
     return tuple(cuts), abrupt
 
 
-def tail_rates(course: Probe) -> tuple[float, float]:
-    """Return ``log 1/(4B)`` of the left and right tail from their summits."""
+def tail_rates(course: Probe, cuts: Cuts) -> tuple[float, float]:
+    """Return ``log 1/(4B)`` of the tails beyond two cuts, inf at an end left whole."""
     left, right = _sides(course)
     last = len(course.low)
-    return left.rate(last - course.core.start), right.rate(course.core.stop)
+    left_cut, right_cut = cuts
+    return (
+        left.rate(last - course.core.start, last - 1 - left_cut.interval) if left_cut else math.inf,
+        right.rate(course.core.stop, right_cut.interval) if right_cut else math.inf,
+    )
 
 
 def _sides(course):
@@ -157,9 +161,10 @@ class _Side:
         i = summit + int(above[0])
         return i, float(self.far[i]), True
 
-    def rate(self, tail: int) -> float:
-        """Return ``log 1/(4B)`` of the tail beyond the summit interval."""
-        return float(self._rates(self._summit(tail))[0])
+    def rate(self, tail: int, interval: int) -> float:
+        """Return ``log 1/(4B)`` of the tail beyond an interval."""
+        summit = self._summit(tail)
+        return float(self._rates(summit)[interval - summit])
 
     def _summit(self, tail):
         """Return the interval of the outermost local maximum before the tail."""

@@ -54,19 +54,20 @@ class LogBounds:
 def log_hardy(g: Generator, degenerate: tuple[bool, bool], drop: float) -> LogBounds:
     """Return Chen's basic bounds in logarithms."""
     charts = layout(g, degenerate, SEPARATE)
-    course, (left, right) = cut(charts, probe(charts, STEP), drop)
+    course, cuts = cut(charts, probe(charts, STEP), drop)
+    left, right = cuts
     kept = slice(left.interval if left else 0, right.interval + 1 if right else None)
     x, ell = course.x[kept], course.log_density[kept]
     widths = 0.5 * (course.high - course.low)[kept, None] * np.diff(PROBE_NODES)
     mass = log_cells(ell, np.log(widths)).ravel()
     scale = log_cells(course.log_scale[kept], np.log(widths)).ravel()
     i, up, low, y = _bisect(mass, scale)
-    tails = -math.log(4.0) - np.array(tail_rates(course))  # log kappa of plateaus far out
+    tails = -math.log(4.0) - np.array(tail_rates(course, cuts))  # log kappa of plateaus far out
     log_a = (2.0 * course.log_dx - course.log_product)[kept]
     points = np.append(x[:, :-1].ravel(), x[-1, -1])
     width = np.maximum(np.diff(points), np.finfo(float).tiny)  # neighbours may round to one double
     return LogBounds(
-        log_lower=float(-math.log(4.0) - np.logaddexp.reduce([up, *tails])),
+        log_lower=float(-math.log(4.0) - max(up, *tails)),
         log_upper=float(-max(low, *tails)),
         bottleneck=(float(points[i]), float(points[y])),
         nodes=0.5 * (points[1:] + points[:-1]),

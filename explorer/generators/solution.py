@@ -13,6 +13,8 @@ from explorer.generators.green import Green, green
 from explorer.generators.mesh import Mesh
 from explorer.generators.subspace import eigenpairs
 
+LOBE = 1e-3  # share of its largest f sqrt(pi) from which a function counts
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
@@ -101,7 +103,7 @@ def solve_on(mesh: Mesh, g: Generator, c: Classification, k: int) -> Solution | 
         mesh=mesh,
         green=operator,
         log_eigenvalues=logs,
-        functions=_oriented(pairs.functions, operator.split),
+        functions=_oriented(pairs.functions, operator),
         residuals=pairs.residuals,
         errors=pairs.errors,
         leaks=_leaks(operator, pairs.functions, mesh.cut),
@@ -120,7 +122,9 @@ def _leaks(operator, functions, cuts):
     return share
 
 
-def _oriented(functions, split):
+def _oriented(functions, operator):
     """Give functions the sign that makes them increase, from below 0, at the left end."""
-    left = functions[:, split - 1, -1] if split else functions[:, 0, 0]
-    return functions * -np.sign(left)[:, None, None]
+    size = operator.ordered(functions * np.sqrt(operator.weights))
+    share = np.abs(size) / np.abs(size).max(axis=1, keepdims=True)
+    lobe = np.argmax(share > LOBE, axis=1)  # what lies outside the first lobe is rounding
+    return functions * -np.sign(size[np.arange(len(size)), lobe])[:, None, None]

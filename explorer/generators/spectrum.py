@@ -21,6 +21,7 @@ from explorer.generators.oscillation import eigenvalues_below
 from explorer.generators.quadrature import WEIGHTS
 from explorer.generators.rounding import rounding_error
 from explorer.generators.solve import Solution, solve
+from explorer.generators.tails import restored
 
 RESOLVED = 1e-6  # relative error beyond which a value is called an estimate
 WITHIN_4 = 0.75  # relative error of 1/kappa, if 1/(4 kappa) were the gap
@@ -152,6 +153,10 @@ def _resolved(s: Solution) -> Spectrum:
     else:
         low = found[0] * (1.0 - rounding - LEAK * float(s.leaks[0])) / s.unit
         enclosure = (min(low, gap.value), max(found[1] * (1.0 + rounding) / s.unit, gap.value))
+    values = np.exp(-s.log_eigenvalues[:kept] - green.log_unit)
+    functions = s.functions[:kept]
+    if kept:
+        functions = restored(green, functions, values, s.residuals[:kept])
     x, dx = mesh.x.ravel(), (mesh.dx * WEIGHTS).ravel()
     log_density = np.log(green.ordered(green.mass)) - np.log(mesh.dx.ravel())
     weights = green.ordered(green.weights)
@@ -170,7 +175,7 @@ def _resolved(s: Solution) -> Spectrum:
         weights=dx,
         density=np.exp(log_density),
         log_density=log_density,
-        eigenfunctions=green.ordered(s.functions[:kept]),
+        eigenfunctions=green.ordered(functions),
         essential=c.essential,
         chen_bounds=ends,
         log_chen_bounds=log_bounds,

@@ -23,7 +23,7 @@ STRAY = 2  # of them from no guess
 ROUNDS = 12
 STALLS = 3  # rounds without progress: rounding is reached
 PRECISE = 1e-12  # relative error of an eigenvalue at which to stop, estimated from above
-SMOOTH = 1e-10  # residual of the first function at which to stop
+SMOOTH, SMOOTH_REST = 1e-10, 3e-8  # residuals at which to stop: of the first, of the others
 SHARP = 1e-13  # residual at which a leading function may be locked
 APART = 100.0  # how far above the next its eigenvalue must be
 LARGEST = 96  # panels that the start treats one by one
@@ -82,7 +82,7 @@ def eigenpairs(green: Green, k: int, *, log_limit: float = math.inf) -> Pairs:
         worst = pairs[0].errors.max()
         stalls += worst > 0.5 * last
         last = worst
-        if (worst <= PRECISE and pairs[0].residuals[0] <= SMOOTH) or stalls == STALLS:
+        if (worst <= PRECISE and _is_smooth(pairs[0].residuals)) or stalls == STALLS:
             break
     return _collect(found + pairs, space.root)
 
@@ -149,6 +149,10 @@ def _judge(values, v, w, k, log_limit):
 def _stands_out(pairs):
     values = pairs.values
     return len(values) > 1 and pairs.residuals[0] < SHARP and values[0] > APART * values[1]
+
+
+def _is_smooth(residuals):
+    return residuals[0] <= SMOOTH and residuals.max() <= SMOOTH_REST
 
 
 def _first(pairs):
