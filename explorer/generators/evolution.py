@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from explorer.generators.distances import Profile
 from explorer.generators.elements import Grid, Modes, build, modes
 from explorer.generators.initial import Start
 from explorer.generators.partition import Plan, place_elements
+from explorer.generators.profile import Profile
 
 QUADRATURE = 10  # Gauss points per piece of the start
 
@@ -68,7 +68,20 @@ class Evolution:
         joined = np.concatenate(rates)
         order = np.argsort(joined, kind="stable")[:most]
         back = np.exp(np.minimum(self.origin * joined[order], 600.0))  # to time 0
-        return joined[order], back * np.concatenate(contents)[order]
+        with np.errstate(over="ignore"):  # a far start: its c_n may exceed double range
+            return joined[order], back * np.concatenate(contents)[order]
+
+    def noise(self) -> float:
+        """Return what rounding leaves in the sums of modes, in units of the L2(pi) norm.
+
+        The modes are those of a matrix with a relative error of 1e-16, so slow ones carry an error
+        of that times the largest rate over theirs, and all of it times the size of the start.
+        """
+        worst = 0.0
+        for solved, content in zip(self.modes, self.contents, strict=True):
+            size = float(np.sqrt(np.sum(content**2)))
+            worst = max(worst, 1e-16 * solved.rates[-1] / solved.rates[1] * size)
+        return worst
 
     def without(self, count: int) -> Evolution:
         """Return the evolution with the first ``count`` modes (by rate) taken out."""
@@ -140,23 +153,30 @@ def evolve(stretch: Plan, shortest_time: float, degree: int, gap: float) -> Evol
     chains = place_elements(stretch, shortest_time)
     grids = tuple(build(stretch.pieces, chain, degree) for chain in chains)
     places, weights = cloud(stretch.start, np.concatenate([grid.edges for grid in grids]))
-    return settle(stretch, grids, (places, weights), gap)
+    owner = np.searchsorted(stretch.borders, places)
+    loads = [grid.load(places[owner == w], weights[owner == w]) for w, grid in enumerate(grids)]
+    occupied = np.bincount(owner, weights=weights, minlength=len(grids))
+    return settle(stretch, grids, loads, occupied, gap)
 
 
 def settle(
-    stretch: Plan, grids: tuple[Grid, ...], points: tuple[np.ndarray, np.ndarray], gap: float
+    stretch: Plan,
+    grids: tuple[Grid, ...],
+    loads: list[np.ndarray],
+    occupied: np.ndarray,
+    gap: float,
 ) -> Evolution:
-    """Put weighted points (places, weights) on the modes of all wells."""
-    places, weights = points
+    """Put a law on the modes of all wells.
+
+    ``loads`` are the weights (N,) with which the law of each well integrates nodal functions, up
+    to a factor; ``occupied`` (W,) are the masses of the wells.
+    """
     solved = tuple(modes(grid) for grid in grids)
     shares = shares_of(stretch, grids)
-    owner = np.searchsorted(stretch.borders, places)
-    occupied = np.bincount(owner, weights=weights, minlength=len(grids))
-    contents = []
-    for w, (grid, modes_) in enumerate(zip(grids, solved, strict=True)):
-        here = owner == w
-        share = occupied[w] if occupied[w] > 0.0 else 1.0
-        contents.append(modes_.values.T @ grid.load(places[here], weights[here] / share))
+    contents = [
+        solved[w].values.T @ (load / load.sum() if load.any() else load)
+        for w, load in enumerate(loads)
+    ]
     rates, slow = _exchange(stretch, shares, gap)
     return Evolution(
         grids=grids,
@@ -222,7 +242,8 @@ def _exchange(stretch: Plan, shares: np.ndarray, gap: float) -> tuple[np.ndarray
     (jacobi,) = get_lapack_funcs(("gejsv",), (factor,))
     singular, vectors, _, work, *_ = jacobi(factor, joba=2, jobu=0, jobv=0)
     rates = (singular * (work[0] / work[1]))[::-1] ** 2
-    return rates * (gap / rates[0]), vectors[:, ::-1] / root[:, None]
+    scale = gap / rates[0] if rates[0] > 0.0 else 0.0
+    return rates * scale, vectors[:, ::-1] / root[:, None]
 
 
 def _log_resistances(stretch: Plan) -> np.ndarray:

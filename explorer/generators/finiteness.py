@@ -34,12 +34,15 @@ class Finiteness:
         ``ALWAYS`` (-1), 0 (at every positive time), a positive time, or ``NEVER`` (inf).
     w1, w2 : bool
         Whether pi has a first and a second moment.
+    kappas : (float, float)
+        Exponents of the tails ``pi ~ |x|^-kappa``, left and right; inf where pi falls faster.
     """
 
     chi2_after: float
     kl_after: float
     w1: bool
     w2: bool
+    kappas: tuple[float, float]
 
     def mark(self, times: np.ndarray, values: dict[str, np.ndarray]) -> None:
         """Put inf into those values (T,) of one coordinate that are infinite."""
@@ -54,7 +57,7 @@ class Finiteness:
 def finiteness(g: Generator, c: Classification, start: Start) -> Finiteness:
     """Return when each distance between ``p_t`` and pi is finite."""
     if start.kind == "points":
-        return Finiteness(0.0, 0.0, _moment(c, 1), _moment(c, 2))
+        return Finiteness(0.0, 0.0, *_moments(c))
     chi2 = kl = ALWAYS
     for end in (c.left, c.right):
         if end.kind == "infinite" and start.kind == "gaussian":
@@ -62,7 +65,7 @@ def finiteness(g: Generator, c: Classification, start: Start) -> Finiteness:
         elif end.kind == "degenerate" and _touches(start, end):
             chi2 = max(chi2, _degenerate(end, _vanishes_like_a_square(end)))
             kl = max(kl, _degenerate(end, end.order >= 2 and end.drift_order >= 0))
-    return Finiteness(chi2, kl, _moment(c, 1), _moment(c, 2))
+    return Finiteness(chi2, kl, *_moments(c))
 
 
 def _gaussian_tail(g: Generator, end: EndReport, start: Start) -> float:
@@ -101,12 +104,10 @@ def _degenerate(end: EndReport, diverges: bool) -> float:
     return NEVER if end.type == "natural" else 0.0
 
 
-def _moment(c: Classification, k: int) -> bool:
-    """Tell whether ``E_pi |x|^k`` is finite, from the exponents of the infinite ends."""
-    for end in (c.left, c.right):
-        if end.kind == "infinite" and tail_exponent(end) <= k + 1:
-            return False
-    return True
+def _moments(c: Classification) -> tuple[bool, bool, tuple[float, float]]:
+    """Tell whether pi has a first and a second moment, and its tail exponents."""
+    kappas = (tail_exponent(c.left), tail_exponent(c.right))
+    return min(kappas) > 2.0, min(kappas) > 3.0, kappas
 
 
 def tail_exponent(end: EndReport) -> float:

@@ -7,22 +7,17 @@ earlier; whatever is computed from both has their difference as its error estima
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.core.errors import InputError
+from explorer.core.errors import ExplorerError, InputError
 from explorer.generators.distances import (
-    Profile,
     chi_square,
-    cumulative_difference,
+    chi_square_at_cuts,
     kullback_leibler,
-    quantiles,
     total_variation,
-    wasserstein_1,
-    wasserstein_2,
-    wasserstein_2_of_uniform,
-    wasserstein_of_points,
 )
 from explorer.generators.elements import Grid, Modes, build
 from explorer.generators.evolution import Evolution, cloud, evolve, settle, shares_of
@@ -32,14 +27,26 @@ from explorer.generators.frames import frames
 from explorer.generators.generator import Generator
 from explorer.generators.initial import InitialLaw, Start, place
 from explorer.generators.partition import Plan, cut_at, place_elements, plan, survey
+from explorer.generators.profile import Profile
 from explorer.generators.spectrum import Spectrum, spectrum
+from explorer.generators.transport import (
+    quantiles,
+    squared_shift_of_uniform,
+    tails,
+    wasserstein,
+    wasserstein_of_points,
+)
 
-DEGREES = (8, 6)
+FINE, COARSE = 8, 6  # polynomial degree of the elements
 DEPTHS = (1.0, 0.85)
+DEEPER = (1.6, 2.6)  # factors on the cuts if the gap is not found
+SAME = 0.1  # relative change of the slowest rate below which deeper cuts are given up
 CELLS = (900, 600)  # of a far start
 MISSED = 1e-6  # mass of the start that modes may miss
+NOISY = 3e-3  # what rounding may leave in a sum of modes
 SETTLED = 3e-5  # mass outside the wells, and
-NEAR = 1e9  # chi2 in every well, at which modes take over from finite volumes
+NEAR = 1e4  # chi2 in every well, at which modes take over from finite volumes
+FEW = 8  # modes with which a vanishing coefficient is compared
 MANY = 300  # starting points from which on the kink of |x - point| inside an element is let be
 MATCH = 1e-3  # relative; a discretised rate this close to a resolved one is replaced by it
 
@@ -55,15 +62,18 @@ class Forgetting:
     finite : Finiteness
     plans, evolutions : fine first, coarse second
     paths : the same by finite volumes up to the origin of the evolutions, if the start is far
+    unsettled : float
+        How far the slowest discretised rate still moves with the cuts, if it is not the gap.
     notes : tuple of str
     """
 
     spectrum: Spectrum
     start: Start
     finite: Finiteness
-    plans: tuple[Plan, Plan]
+    plans: tuple[Plan, ...]
     evolutions: tuple[Evolution, Evolution]
     paths: tuple[Path, Path] | None
+    unsettled: float
     notes: tuple[str, ...]
 
     def groups(self, times: np.ndarray, which: int) -> list[np.ndarray]:
@@ -86,28 +96,40 @@ class Forgetting:
         return self.evolutions[which].at(times)
 
     def distances(self, times: np.ndarray, which: int) -> dict[str, np.ndarray]:
-        """Return chi2, tv, kl, w1, w2 of one coordinate at times of one group, each (T,)."""
+        """Return chi2, tv, kl, w1, w2 of one coordinate at times of one group, each (T,).
+
+        Also ``chi2_at_cuts``, the share of chi2 at the ends of the computed stretch.
+        """
         law = self.at(times, which)
         single = self._points(which) if law is None else self._distances(law)
         if self.start.kind == "uniform" and isinstance(law, Profile) and times[0] == 0.0:
             low, high = self.start.low, self.start.high
-            w2 = wasserstein_2_of_uniform(law.grids, law.shares, low, high)
-            single["w2"] = np.full(times.size, w2)
+            square = squared_shift_of_uniform(law.grids, law.shares, low, high)
+            square += self._beyond(law.grids, law.shares, 2)
+            single["w2"] = np.full(times.size, math.sqrt(square))
         self.finite.mark(times, single)
         return single
 
     def _distances(self, law: Profile | CellLaw) -> dict[str, np.ndarray]:
         if isinstance(law, CellLaw):
             return law.distances()
-        gaps = cumulative_difference(law)
-        infinite = np.full(len(law.occupied), math.inf)
+        size = len(law.occupied)
+        w1, w2 = np.full(size, math.inf), np.full(size, math.inf)
+        if self.finite.w1:
+            w1, w2 = wasserstein(law, self.finite.kappas, second=self.finite.w2)
         return {
             "chi2": chi_square(law),
+            "chi2_at_cuts": chi_square_at_cuts(law),
             "tv": np.clip(total_variation(law), 0.0, 1.0),
             "kl": kullback_leibler(law),
-            "w1": wasserstein_1(law, gaps) if self.finite.w1 else infinite,
-            "w2": wasserstein_2(law, gaps) if self.finite.w2 else infinite.copy(),
+            "w1": w1,
+            "w2": w2,
         }
+
+    def _beyond(self, grids: tuple[Grid, ...], shares: np.ndarray, moment: int) -> float:
+        """Return ``int |x|^moment dpi`` over the power tails beyond the elements."""
+        outside = tails(grids, shares, self.finite.kappas)
+        return float(outside.beyond(moment, np.ones((1, 2)))[0])
 
     def _points(self, which: int) -> dict[str, np.ndarray]:
         """Return the distances of starting points at time 0, each (1,)."""
@@ -119,10 +141,13 @@ class Forgetting:
         cuts = np.concatenate([values, splits]) if n <= MANY else splits
         grids, shares = self._cut(which, cuts)
         middles = _levels_at_middles(grids, shares)
-        w1, w2 = wasserstein_of_points(grids, shares, middles, values)
+        w1, square = wasserstein_of_points(grids, shares, middles, values)
+        w1 += self._beyond(grids, shares, 1)
+        w2 = math.sqrt(square + self._beyond(grids, shares, 2))
         infinite = np.full(1, math.inf)
         return {
             "chi2": infinite,
+            "chi2_at_cuts": np.zeros(1),
             "tv": np.ones(1),
             "kl": infinite.copy(),
             "w1": np.array([w1]),
@@ -140,8 +165,9 @@ class Forgetting:
         _, fine = self.contents(64)
         _, coarse = self.evolutions[1].contents_by_rate(64)
         size = min(fine.size, coarse.size)
-        noise = 10.0 * np.abs(np.abs(fine[:size]) - np.abs(coarse[:size])) + 1e-9
-        present = np.flatnonzero(np.abs(fine[:size]) > noise)
+        fine, coarse = (np.minimum(np.abs(c[:size]), 1e300) for c in (fine, coarse))
+        present = fine > 10.0 * np.abs(fine - coarse) + 1e-9
+        present = np.flatnonzero(present | (fine > 1e-4 * fine[:FEW].max(initial=0.0)))
         return int(present[0]) + 1 if present.size else 1
 
     def _at_start(self, size: int, which: int) -> Profile:
@@ -170,7 +196,7 @@ class Forgetting:
         """Return grids whose elements end at the given places, and the shares of the wells."""
         stretch = self.plans[which]
         chains = [cut_at(stretch.pieces, c, places) for c in place_elements(stretch, None)]
-        grids = tuple(build(stretch.pieces, chain, DEGREES[which]) for chain in chains)
+        grids = tuple(build(stretch.pieces, chain, (FINE, COARSE)[which]) for chain in chains)
         return grids, shares_of(stretch, grids)
 
 
@@ -206,28 +232,27 @@ def forget(
     shortest = shortest_time if shortest_time is not None else 1.0 / max(known.gap, 1e-290)
     pieces = frames(g)
     picture = survey(pieces, start, shortest)
-    fine, coarse = (plan(pieces, start, picture, shortest, depth=depth) for depth in DEPTHS)
-    paths = None
-    if fine.missed > MISSED:
-        first, second = (_approach(fine, shortest, longest_time, count) for count in CELLS)
-        paths = (first, second)
-        evolutions = tuple(
-            _take_over(stretch, path, degree, known.gap)
-            for stretch, path, degree in zip((fine, coarse), paths, DEGREES, strict=True)
-        )
-    else:
-        evolutions = tuple(
-            evolve(stretch, shortest, degree, known.gap)
-            for stretch, degree in zip((fine, coarse), DEGREES, strict=True)
+    plans, paths, evolutions, unsettled = _settle_depth(
+        lambda depth: tuple(
+            plan(pieces, start, picture, shortest, depth=depth * share) for share in DEPTHS
+        ),
+        lambda plans: _solve(plans, shortest, longest_time, known.gap),
+        known,
+    )
+    if paths is not None and known.status == "metastable" and len(evolutions[0].grids) == 1:
+        raise ExplorerError(
+            "The start lies far from the stationary law of a metastable generator, in a place that "
+            "it leaves too slowly for double precision. Start nearer to the stationary mean."
         )
     first, second = (_with_known_rates(evolution, known) for evolution in evolutions)
     found = Forgetting(
         spectrum=known,
         start=start,
         finite=finiteness(g, known.classification, start),
-        plans=(fine, coarse),
+        plans=plans,
         evolutions=(first, second),
         paths=paths,
+        unsettled=unsettled,
         notes=(),
     )
     absent = found.observed() - 1
@@ -235,6 +260,53 @@ def forget(
         cleaned = tuple(evolution.without(absent) for evolution in found.evolutions)
         found = replace(found, evolutions=cleaned)
     return replace(found, notes=_notes(found, absent))
+
+
+def _settle_depth(plan_at: Callable, solve: Callable, known: Spectrum):
+    """Return plans, paths, evolutions, and how far the slowest rate is from settled.
+
+    The gap may hang on tails that were cut: then go deeper until it is there. If it never is, it
+    belongs to a place that this start does not see, and the first solution stands.
+    """
+    plans = plan_at(1.0)
+    paths, evolutions = solve(plans)
+    slowest = _unknown_rate(evolutions[0], known)
+    if slowest is None:
+        return plans, paths, evolutions, 0.0
+    change = 0.0
+    for depth in DEEPER:
+        deeper = plan_at(depth)
+        further, later = solve(deeper)
+        rate = _unknown_rate(later[0], known)
+        if rate is None:
+            return deeper, further, later, 0.0
+        change = abs(rate - slowest)
+        if change < SAME * slowest:
+            break
+    return plans, paths, evolutions, change if change > MATCH * slowest else 0.0
+
+
+def _solve(
+    plans: tuple[Plan, ...], shortest: float, longest: float, gap: float
+) -> tuple[tuple[Path, Path] | None, tuple[Evolution, Evolution]]:
+    """Return the finite-volume paths of a far start (else None), and the evolutions after them."""
+    fine, coarse = plans
+    if fine.missed <= MISSED:
+        evolution = evolve(fine, shortest, FINE, gap)
+        if evolution.noise() < NOISY:
+            return None, (evolution, evolve(coarse, shortest, COARSE, gap))
+    first, second = (_approach(fine, shortest, longest, count) for count in CELLS)
+    taken = (_take_over(fine, first, FINE, gap), _take_over(coarse, second, COARSE, gap))
+    return (first, second), taken
+
+
+def _unknown_rate(evolution: Evolution, known: Spectrum) -> float | None:
+    """Return the slowest discretised rate if it is not the known gap, None if all is well."""
+    if len(evolution.grids) > 1 or not known.is_eigenvalue or not known.eigenvalues.size:
+        return None
+    rates = evolution.modes[0].rates
+    off = abs(rates[0] - known.eigenvalues[0])
+    return None if off <= MATCH * known.eigenvalues[0] + 1e-12 * rates[-1] else float(rates[0])
 
 
 def _approach(stretch: Plan, shortest: float, longest: float, count: int) -> Path:
@@ -253,6 +325,8 @@ def _approach(stretch: Plan, shortest: float, longest: float, count: int) -> Pat
             return False
         for k in range(len(stretch.natural)):
             well = inside & (owner == k)
+            if not well.any():
+                continue
             m = np.exp(c.log_mass[well] - c.log_mass[well].max())
             total = w[well].sum()
             if (w[well] ** 2 / m).sum() * m.sum() > NEAR * max(total, 1e-12) ** 2:
@@ -268,7 +342,16 @@ def _take_over(stretch: Plan, path: Path, degree: int, gap: float) -> Evolution:
     grids = tuple(
         build(stretch.pieces, elements, degree) for elements in place_elements(stretch, None)
     )
-    evolution = settle(stretch, grids, (path.chain.centres, path.masses[-1]), gap)
+    centres, w = path.chain.centres, path.masses[-1]
+    # The density relative to pi is smooth: interpolated, it excites no mode that is not there.
+    log_h = np.log(np.maximum(w, 1e-290)) - path.chain.log_mass
+    loads = []
+    for grid in grids:
+        h = np.interp(grid.x, centres, log_h)
+        loads.append(grid.gather(grid.mass * np.exp(h - h.max())))
+    owner = np.searchsorted(stretch.borders, centres)
+    occupied = np.bincount(owner, weights=w, minlength=len(grids))
+    evolution = settle(stretch, grids, loads, occupied, gap)
     return replace(evolution, origin=float(path.times[-1]))
 
 

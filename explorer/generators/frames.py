@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.errors import ExplorerError
 from explorer.generators.generator import Generator
 from explorer.generators.initial import Start
 from explorer.generators.roots import nearly_real, roots, taylor_shift
 
 TAIL = 34.0  # nats below its hill at which the density may be cut: 2e-15
-ENTRANCE = 22.0  # the same where the end is reached in finite Lamperti length: 3e-10
+ENTRANCE = 17.0  # the same where a grows faster than x^2: 4e-8; deeper, rounding would grow
 RATIO = 1.3  # of the geometric net
 ROOT_AT_END = 1e-12  # relative size below which a(end) is a root
 STEEPEST = 20.0  # largest exponent g of a degenerate end that one Radau element takes
@@ -110,15 +111,21 @@ def frames(g: Generator) -> tuple[Frame, ...]:
     """Return the frames of a generator from left to right: one, or two on a bounded interval."""
     left, right = g.domain
     if math.isinf(left) and math.isinf(right):
-        places = _features(g.a, g.b, left, right)
-        middle = 0.5 * (places[0][0] + places[-1][0])
-        return (_frame(g, middle, left - middle, right - middle),)
+        anchor = _centre(_features(g.a, g.b, left, right))
+        return (_frame(g, anchor, left, right),)
     if math.isinf(right):
         return (_frame(g, left, 0.0, math.inf),)
     if math.isinf(left):
         return (_frame(g, right, -math.inf, 0.0),)
     half = 0.5 * (right - left)
     return (_frame(g, left, 0.0, half), _frame(g, right, -half, 0.0))
+
+
+def _centre(places: list[tuple[float, float]]) -> float:
+    """Return the middle of the features, or the finest of them if it is fine beside their span."""
+    span = places[-1][0] - places[0][0]
+    place, width = min(places, key=lambda feature: feature[1] or math.inf)
+    return place if 0.0 < width < span / 30.0 else 0.5 * (places[0][0] + places[-1][0])
 
 
 def _frame(g: Generator, anchor: float, low: float, high: float) -> Frame:
@@ -189,8 +196,9 @@ class Net:
     log_density : (n,) log pi, up to a constant
     hill : (n,) log of the density in the Lamperti length z, ``log pi + log(a) / 2``
     z : (n,) Lamperti length, ``int dx / sqrt(a)`` up to a constant
-    tail : (n,) what is compared with ``drop`` to cut an open end: the hill; where the Lamperti
-        length to infinity is finite, log of the mass beyond, ``log(pi |y|)``
+    tail : (n,) what decides where an end is cut: the hill; where ``a`` grows faster than
+        ``x^2``, log of the mass beyond, about ``log(pi |x|)``; at a degenerate end without the
+        power that a Radau element takes
     drop : (float, float) nats of ``tail`` at which the left and the right end are cut
     """
 
@@ -235,16 +243,37 @@ def follow(pieces: tuple[Frame, ...], offsets: list[np.ndarray]) -> Net:
         shift, length = left[3][-1] - right[3][0], left[5][-1] - right[5][0]
         columns[1] = (*right[:3], right[3] + shift, right[4] + shift, right[5] + length)
     merged = [np.concatenate(column) for column in zip(*columns, strict=True)]
-    y, log_density, tail = merged[1], merged[3], merged[4].copy()
-    drops = []
-    for end, frame in ((pieces[0].low, pieces[0]), (pieces[-1].high, pieces[-1])):
-        is_entrance = math.isinf(end) and np.flatnonzero(frame.a)[-1] > 2
-        drops.append(ENTRANCE if is_entrance else TAIL)
-        if is_entrance:
-            outside = y > 0.0 if end > 0.0 else y < 0.0
-            size = max(float(np.abs(frame.singular).max()), 1e-300) if frame.singular.size else 1.0
-            tail[outside] = log_density[outside] + np.log(np.maximum(np.abs(y[outside]), size))
-    return Net(*merged, tail=tail, drop=(drops[0], drops[1]))
+    tail, drops = _tail(pieces, merged)
+    return Net(*merged, tail=tail, drop=drops)
+
+
+def _tail(
+    pieces: tuple[Frame, ...], columns: list[np.ndarray]
+) -> tuple[np.ndarray, tuple[float, float]]:
+    """Return what decides where ends are cut, and the nats for the left and the right end."""
+    owner, y, x, log_density, hill, z = columns
+    tail, drops = hill.copy(), []
+    peak = int(np.argmax(hill))
+    middle = 0.5 * (hill[1:] + hill[:-1]) - log_density[peak]
+    size = float(np.exp(np.minimum(middle, 600.0)) @ np.diff(z))  # mass over density at the peak
+    size = max(size, 1e-290)
+    for index, frame in enumerate(pieces):
+        if frame.power is not None:  # a Radau element takes that power: it is no reason to cut
+            here = owner == index
+            near = np.minimum(np.abs(y[here]) / np.abs(y[here]).max(), 1.0)
+            tail[here] -= (frame.power - 0.5) * np.log(near)
+    for frame, end, outside in (
+        (pieces[0], pieces[0].low, slice(0, peak)),
+        (pieces[-1], pieces[-1].high, slice(peak + 1, None)),
+    ):
+        is_degenerate = end == 0.0 and (frame.is_cut or frame.power is not None)
+        is_fast = not is_degenerate and np.flatnonzero(frame.a)[-1] > 2
+        if is_fast:  # the Lamperti length to infinity is finite: go by the mass beyond
+            distance = np.maximum(np.abs(x[outside] - x[peak]) / size, 1.0)
+            mass = log_density[outside] - log_density[peak] + np.log(distance)
+            tail[outside] = tail[peak] + mass
+        drops.append(ENTRANCE if is_fast else TAIL)
+    return tail, (drops[0], drops[1])
 
 
 def refine(pieces: tuple[Frame, ...], picture: Net, places: list[int]) -> Net:
@@ -325,7 +354,11 @@ def _follow(frame: Frame, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nda
     middle = y[:-1] + 0.5 * step
     a, b = frame.noise_and_drift(y)
     a_mid, b_mid = frame.noise_and_drift(middle)
-    a, a_mid = np.maximum(a, 1e-300), np.maximum(a_mid, 1e-300)
+    if not min(a.min(), a_mid.min(initial=1.0)) > 0.0:  # the classification knows that a > 0
+        raise ExplorerError(
+            "This generator has features of such different sizes that a(x) cannot be evaluated "
+            f"near all of them from x = {frame.anchor:g} in double precision. Rescale or simplify."
+        )
     ratio, ratio_mid = b / a, b_mid / a_mid
     rise = step / 6.0 * (ratio[:-1] + 4.0 * ratio_mid + ratio[1:])
     root, root_mid = a**-0.5, a_mid**-0.5

@@ -17,10 +17,11 @@ import numpy as np
 
 from explorer.core.errors import InputError
 from explorer.generators.dimension import check_dimension, product_variation
-from explorer.generators.distances import Profile, total_variation
+from explorer.generators.distances import total_variation
 from explorer.generators.forgetting import Forgetting, forget
 from explorer.generators.generator import Generator
 from explorer.generators.initial import InitialLaw
+from explorer.generators.profile import Profile
 from explorer.generators.spectrum import Spectrum
 from explorer.generators.spectrum import spectrum as spectrum_of
 

@@ -16,17 +16,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from explorer.generators.frames import TAIL, Frame, Net, net, refine
+from explorer.core.errors import ExplorerError
+from explorer.generators.frames import TAIL, Frame, Net, net, polynomial, refine
 from explorer.generators.initial import Start
 
 BARRIER = 22.0
 LONE_BARRIER = 60.0  # a single slow mode stays apart from the known null vector much longer
 MAX_ELEMENTS = 44  # of all wells together: 353 unknowns, about 7 ms for their modes
-STEEP = 9.0  # nats of log pi per element
+MOST_ELEMENTS = 80  # the same where log pi itself asks for more
+STEEP = 6.0  # nats of log pi per element
 BEND = 1.0  # element length times the root of the curvature of log pi, in Lamperti length
 GRADE = 2.0  # element length over the width of the start
 LOUDEST = 18.0  # log of the largest p0 / sqrt(pi) that modes carry: rounding stays near 1e-8
-APPROACH = 60.0  # most elements' worth of cells (540 nats) on the way from a far start
+APPROACH = 90.0  # most elements' worth of cells (540 nats) on the way from a far start
 FORGOTTEN = 1e-14  # mass of the start that is put at the end of the elements instead
 FEWEST = 5.0  # elements per well
 POLE = 0.8  # element length over its distance to the nearest root of a
@@ -100,6 +102,8 @@ def plan(
         last + int(np.argmin(picture.hill[last : first + 1]))
         for (_, last), (first, _) in pairwise(natural)
     ]
+    for first, last in natural:
+        _check_width(picture, first, last)
     ranges = list(natural)
     loud, loudest = _loudness(picture, natural, start, shortest_time), depth * LOUDEST
     first = _carry(picture, natural[0][0], start, loud - loudest, side=-1)
@@ -147,23 +151,22 @@ def _carry(picture: Net, edge: int, start: Start, excess: np.ndarray, *, side: i
 
     ``excess`` is positive where the start is too loud for modes.
     """
-    outside = sorted((side * math.inf, float(picture.x[edge])))
-    if start.mass_between(outside[0], outside[1]) < FORGOTTEN:
-        return edge
     beyond = np.arange(edge, -1 if side < 0 else picture.x.size, side)
+    farthest = start.low if side < 0 else start.high
+    if abs(farthest - picture.x[beyond[-1]]) < 1e-9 * (picture.x[-1] - picture.x[0]):
+        # Towards an end that has to be cut there is no last point: go on while mass is left.
+        left = [start.mass_between(*sorted((farthest, x))) for x in picture.x[beyond].tolist()]
+        beyond = beyond[: 1 + int(np.count_nonzero(np.array(left) > FORGOTTEN))]
     if start.kind == "gaussian":
-        farthest = start.low if side < 0 else start.high
         inside = side * picture.x[beyond] <= side * farthest
-        width = np.abs(np.diff(picture.x[beyond], append=farthest))
-        mass = start.density(picture.x[beyond]) * width
-        inside &= np.cumsum(mass[::-1])[::-1] > FORGOTTEN
         wanted = inside & (np.cumsum(excess[beyond] > 0.0) == 0)
         return int(beyond[wanted][-1]) if wanted.any() else edge
     marks = start.marks[side * start.marks > side * picture.x[edge]]
     carried = marks[np.interp(marks, picture.x, excess) <= 0.0]
     if not carried.size:
         return edge
-    return _outward(picture, start, side * float(np.max(side * carried)), side=side)
+    reached = _outward(picture, start, side * float(np.max(side * carried)), side=side)
+    return side * min(side * reached, side * int(beyond[-1]))
 
 
 def _outward(picture: Net, start: Start, place: float, *, side: int) -> int:
@@ -220,7 +223,26 @@ def _finest(frame: Frame, start: Start, shortest_time: float) -> float:
     if not marks.size:
         return math.inf
     noise = np.maximum(frame.noise_and_drift(marks)[0], 0.0)
-    return float(np.sqrt(start.scale**2 + 2.0 * noise * shortest_time).min())
+    # From a degenerate end, a ~ a1 y, the process gets a1 t / 2 away.
+    slope = np.abs(polynomial(_derivative(frame.a), marks))
+    width = np.sqrt(start.scale**2 + 2.0 * noise * shortest_time) + 0.5 * slope * shortest_time
+    return max(float(width.min()), 1e-12 * float(np.abs(marks).max()), 1e-290)
+
+
+def _check_width(picture: Net, first: int, last: int) -> None:
+    """Refuse a law so narrow that neighbouring doubles jump over it."""
+    carries = picture.hill[first : last + 1] > picture.hill[first : last + 1].max() - 5.0
+    z = picture.z[first : last + 1][carries]
+    if np.count_nonzero(carries) < FEWEST or not z[-1] > z[0]:
+        raise ExplorerError(
+            f"The stationary law near x = {picture.x[first]:g} is narrower than double precision "
+            "resolves, so its relaxation cannot be followed. Rescale x."
+        )
+
+
+def _derivative(coefficients: np.ndarray) -> np.ndarray:
+    """Return the coefficients of the derivative, at least one."""
+    return np.append(coefficients[1:] * np.arange(1, coefficients.size), 0.0)
 
 
 def wells(picture: Net, depth: float) -> list[tuple[int, int]]:
@@ -287,24 +309,32 @@ def place_elements(stretch: Plan, shortest_time: float | None) -> list[Elements]
     picture = picture.window(begin, ranges[-1][1])
     ranges = [(first - begin, last - begin) for first, last in ranges]
     shape = _shape_cost(pieces, picture, bare=False)
-    has_power = any(frame.power is not None for frame in pieces)
+    taken = [f if _is_taken(f, is_whole) else None for f in pieces]
+    has_power = any(frame is not None for frame in taken)
     bare = _shape_cost(pieces, picture, bare=True) if has_power else shape
-    slack, last = 1.0, len(ranges) - 1
-    while True:
-        extra = 0.0
+
+    def total(cost: np.ndarray) -> float:
+        return float(sum(cost[first:last].sum() for first, last in ranges))
+
+    def with_start(slack: float) -> np.ndarray:
+        extra = np.zeros(shape.size)
         if shortest_time is not None:
             extra = _start_cost(picture, stretch.start, slack * shortest_time)
         cost = np.maximum(shape, extra)
         if has_power:
-            cost = _one_element_at_the_ends(pieces, picture, cost, np.maximum(bare, extra))
-        chains = [
-            _chain(pieces, picture, span, cost, (is_whole[0] and not k, is_whole[1] and k == last))
-            for k, span in enumerate(ranges)
-        ]
-        total = sum(chain.low.size for chain in chains)
-        if total <= MAX_ELEMENTS or shortest_time is None or slack > 1e9:
-            return chains
+            cost = _one_element_at_the_ends(taken, picture, cost, np.maximum(bare, extra))
+        return cost
+
+    slack, cost = 1.0, with_start(1.0)
+    while total(cost) > MAX_ELEMENTS and shortest_time is not None and slack < 1e9:
         slack *= 4.0
+        cost = with_start(slack)
+    cost = cost * min(1.0, MOST_ELEMENTS / max(total(cost), 1.0))
+    final = len(ranges) - 1
+    return [
+        _chain(pieces, picture, span, cost, (is_whole[0] and not k, is_whole[1] and k == final))
+        for k, span in enumerate(ranges)
+    ]
 
 
 def cells(stretch: Plan, shortest_time: float, count: int) -> list[tuple[int, np.ndarray]]:
@@ -330,13 +360,18 @@ def cells(stretch: Plan, shortest_time: float, count: int) -> list[tuple[int, np
     return found
 
 
+def _is_taken(frame: Frame, is_whole: tuple[bool, bool]) -> bool:
+    """Tell whether a Radau element sits at the frame's end: the wells must reach that end."""
+    return frame.power is not None and is_whole[0 if frame.low == 0.0 else 1]
+
+
 def _one_element_at_the_ends(
-    pieces: tuple[Frame, ...], picture: Net, cost: np.ndarray, bare: np.ndarray
+    taken: list[Frame | None], picture: Net, cost: np.ndarray, bare: np.ndarray
 ) -> np.ndarray:
-    """Charge the bare cost in the first element at a degenerate end, the full cost beyond."""
+    """Charge the bare cost in a Radau element, the full cost beyond."""
     cost = cost.copy()
-    for index, frame in enumerate(pieces):
-        if frame.power is None:
+    for index, frame in enumerate(taken):
+        if frame is None:
             continue
         here = np.flatnonzero(picture.frame[:-1] == index)
         order = here if frame.low == 0.0 else here[::-1]
@@ -443,7 +478,7 @@ def _edges(y: np.ndarray, cost: np.ndarray) -> np.ndarray:
     count = max(1, math.ceil(total[-1]))
     edges = np.interp(np.linspace(0.0, total[-1], count + 1), total, y)
     edges[0], edges[-1] = y[0], y[-1]
-    return edges
+    return edges[np.append(True, np.diff(edges) > 0.0)]
 
 
 def cut_at(pieces: tuple[Frame, ...], chain: Elements, places: np.ndarray) -> Elements:

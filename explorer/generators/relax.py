@@ -122,12 +122,14 @@ def relax(
     fine, coarse = (_curves(process, which, t, d) for which in (0, 1))
     rates, coefficients = process.contents(SHOWN)
     safety = 1.0 if process.paths is None else 2.0  # a very far start converges in first order only
+    with np.errstate(over="ignore"):  # chi2 of a far start may be near the end of double range
+        errors = _errors(fine, coarse, safety, process.unsettled * t)
     return Relaxation(
         times=t,
         **{name: fine[name] for name in NAMES},
         log1p_chi2=fine["log1p_chi2"],
         bound=_bound(t, fine["l2"], process.spectrum.gap),
-        errors={name: safety * _change(fine[name], coarse[name]) for name in NAMES},
+        errors=errors,
         coefficients=coefficients,
         rates=rates,
         observed=process.observed(),
@@ -138,13 +140,15 @@ def relax(
 
 def _curves(process: Forgetting, which: int, times: np.ndarray, d: int) -> dict[str, np.ndarray]:
     """Return all distances at all times, in d dimensions, from one of the two solutions."""
-    curves = {name: np.empty(times.size) for name in (*NAMES, "log1p_chi2")}
+    curves = {name: np.empty(times.size) for name in (*NAMES, "log1p_chi2", "chi2_lost")}
     for where in process.groups(times, which):
         single = process.distances(times[where], which)
         law = process.at(times[where], which) if d > 1 else None
         ratio = law.log_ratio() if law is not None else None
         for name, values in in_dimensions(single, ratio, d).items():
             curves[name][where] = values
+        # What chi2 may have beyond the cuts, relative to 1 + chi2 in d dimensions.
+        curves["chi2_lost"][where] = d * 3.0 * single["chi2_at_cuts"]
     return curves
 
 
@@ -157,6 +161,26 @@ def _bound(times: np.ndarray, l2: np.ndarray, gap: float) -> np.ndarray:
         after = times >= times[first]
         bound[after] = l2[first] * np.exp(-gap * (times[after] - times[first]))
     return bound
+
+
+def _errors(
+    fine: dict[str, np.ndarray], coarse: dict[str, np.ndarray], safety: float, drift: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the error estimate of every distance at every time.
+
+    ``drift`` (T,) is the relative error by which an unsettled slowest rate shifts late values.
+    """
+    errors = {name: safety * _change(fine[name], coarse[name]) for name in NAMES}
+    for name, error in errors.items():
+        finite = np.isfinite(fine[name])
+        error[finite] += np.minimum(drift[finite], 1.0) * fine[name][finite]
+    lost = np.where(fine["chi2_lost"] < 0.3, fine["chi2_lost"], math.inf)
+    for name, power in (("chi2", 1.0), ("l2", 0.5)):
+        finite = np.isfinite(fine[name]) & (lost > 0.0)
+        share = np.where(np.isinf(lost), 0.0, power * lost)[finite]
+        errors[name][finite] += share * fine[name][finite]
+        errors[name][finite & np.isinf(lost)] = math.inf
+    return errors
 
 
 def _change(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
