@@ -28,7 +28,7 @@ from explorer.generators.probe import Probe
 from explorer.generators.quadrature import FORWARD, LEGENDRE, NODES, WEIGHTS
 
 SWING = 8.0
-TAIL = 1e-10  # relative size of the last Legendre coefficients
+TAIL = 1e-8  # relative size of the last Legendre coefficients
 ROUNDING = 4e-15  # of exp(C), per nat: no use in halving below it
 MAX_ROUNDS = 40
 SPAN = 650.0  # nats that doubles can hold
@@ -48,8 +48,10 @@ class Mesh:
         Coefficients, and the sums of the sizes of their terms.
     log_density, log_scale : numpy.ndarray, shape (P, 20)
         ``log(e^C/a dx/dtau)`` and ``log(e^-C dx/dtau)``.
+    half : numpy.ndarray, shape (P,)
+        ``dxi/dtau``.
     cut : (bool, bool)
-        Whether the left and right tail were cut.
+        Whether the left and right tail were cut, if only where doubles end.
     lump : (float, float)
         Mass beyond the left and right cut, per ``dpi/dtau`` at the outermost node; 0 where the
         tail is simply dropped.
@@ -66,6 +68,7 @@ class Mesh:
     b_size: np.ndarray
     log_density: np.ndarray
     log_scale: np.ndarray
+    half: np.ndarray
     cut: tuple[bool, bool]
     lump: tuple[float, float]
     defect: float
@@ -107,8 +110,9 @@ def panels(
             continue
         if not np.ptp(logs, axis=(1, 2)).max() < SPAN:
             return None
+        half = 0.5 * (placed.high - placed.low)
         left, right = (
-            _lump(0.5 * (placed.high[i] - placed.low[i]), slope) if end and end.is_fast else 0.0
+            _lump(float(half[i]), slope) if end and end.is_fast else 0.0
             for end, slope, i in zip(cuts, slopes, (0, -1), strict=True)
         )
         return Mesh(
@@ -119,7 +123,11 @@ def panels(
             b,
             *sizes(charts, placed.nodes(), placed.owner),
             *logs,
-            cut=(cuts[0] is not None, cuts[1] is not None),
+            half=half,
+            cut=(
+                cuts[0] is not None or math.isinf(charts[0].low),
+                cuts[1] is not None or math.isinf(charts[-1].high),
+            ),
             lump=(left, right),
             defect=float(tails[bad].max(initial=0.0)),
         )

@@ -11,6 +11,7 @@ from explorer.generators.classify import Classification
 from explorer.generators.generator import Generator
 from explorer.generators.green import Green, green
 from explorer.generators.mesh import Mesh
+from explorer.generators.oscillation import has_state_below
 from explorer.generators.subspace import eigenpairs
 
 LOBE = 1e-3  # share of its largest f sqrt(pi) from which a function counts
@@ -40,6 +41,8 @@ class Solution:
         The next function, roughly.
     is_final : bool
         Whether the cuts need not, or cannot, move out.
+    is_continuum : bool
+        Whether no eigenvalue lies below the essential spectrum, so that its bottom is the gap.
     """
 
     generator: Generator
@@ -53,6 +56,7 @@ class Solution:
     leaks: np.ndarray
     beyond: np.ndarray
     is_final: bool = False
+    is_continuum: bool = False
 
     @property
     def unit(self) -> float:
@@ -88,6 +92,22 @@ class Solution:
             beyond=rest,
             is_final=True,
         )
+
+    def at_threshold(self) -> Solution:
+        """Return the solution, final if surely no eigenvalue lies below ``essential``."""
+        c = self.classification
+        if c.continuous:
+            return replace(self, is_final=True, is_continuum=True)
+        at_left = c.left.essential == c.essential
+        end = c.left if at_left else c.right
+        both = at_left and c.right.essential == c.essential
+        if self.log_eigenvalues[0] < math.log(c.essential) or both or end.kind == "regular":
+            return self
+        slope = 1.0 - (end.ratio if end.drift_order == -1 else 0.0)
+        bottom = c.essential * self.unit
+        if has_state_below(self.mesh, self.green, bottom, slope, at_left=at_left) is not False:
+            return self
+        return replace(self, is_final=True, is_continuum=True)
 
 
 def solve_on(mesh: Mesh, g: Generator, c: Classification, k: int) -> Solution | None:

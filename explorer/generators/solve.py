@@ -89,12 +89,9 @@ class _Depths:
         self.move(drop, -math.inf)
         solution = self.attempt()
         for _ in range(ATTEMPTS):
-            if solution is None or self.c.continuous:
+            if solution is None or solution.is_final:
                 break
-            drop, better = self.deeper(solution, drop)
-            if better is None or better.is_final:
-                return better
-            solution = better
+            drop, solution = self.deeper(solution, drop)
         return solution
 
     def deeper(self, solution: Solution, drop: float) -> tuple[float, Solution | None]:
@@ -132,7 +129,8 @@ class _Depths:
         mesh = panels(
             self.charts, self.course, self.cuts, slopes=self.slopes, least=least, swing=self.swing
         )
-        return mesh and solve_on(mesh, self.g, self.c, self.k)
+        solution = mesh and solve_on(mesh, self.g, self.c, self.k)
+        return solution and solution.at_threshold()
 
 
 def _degenerate(c):

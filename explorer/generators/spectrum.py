@@ -13,6 +13,7 @@ import numpy as np
 
 from explorer.generators.certificate import chen_wang, temple_lehmann
 from explorer.generators.classify import Classification, classify
+from explorer.generators.continuum import affine_gap
 from explorer.generators.generator import Generator
 from explorer.generators.hardy import hardy
 from explorer.generators.metastable import LogBounds
@@ -146,8 +147,8 @@ def _resolved(s: Solution) -> Spectrum:
     bounds = hardy(green)
     log_bounds = (min(bounds.log_lower, gap.log), bounds.log_upper)
     ends = (math.exp(log_bounds[0]), math.exp(log_bounds[1]))
-    if not gap.is_eigenvalue:
-        enclosure, method = (c.essential, c.essential), "closed form"
+    if gap.is_exact or not gap.is_eigenvalue:
+        enclosure, method = (gap.value, gap.value), "closed form"
     elif found is None:
         enclosure, method = ends, "chen"
     else:
@@ -169,8 +170,8 @@ def _resolved(s: Solution) -> Spectrum:
         is_eigenvalue=gap.is_eigenvalue,
         status=gap.status,
         relative_error=gap.error,
-        eigenvalues=np.exp(s.log_eigenvalues[:kept]),
-        eigenvalue_errors=errors[:kept],
+        eigenvalues=np.append([gap.value], np.exp(s.log_eigenvalues[1:kept]))[:kept],
+        eigenvalue_errors=np.append([gap.error], errors[1:kept])[:kept],
         nodes=x,
         weights=dx,
         density=np.exp(log_density),
@@ -199,20 +200,24 @@ class _Gap:
     is_eigenvalue: bool
     status: str
     error: float
+    is_exact: bool = False
 
 
 def _gap(s, error):
-    """Return min(lambda_1, essential); the closed form wins unless an eigenvalue lies below."""
+    """Return min(lambda_1, essential); closed forms win where the number is not resolved."""
     essential = s.classification.essential
     log_first, log_essential = float(s.log_eigenvalues[0]), math.log(essential)
-    if s.classification.continuous:
+    if s.is_continuum:
         return _Gap(essential, log_essential, False, "continuous", ULP)
+    if log_first < log_essential and error <= RESOLVED:
+        return _Gap(math.exp(log_first), log_first, True, "resolved", error)
+    affine = affine_gap(s.generator, s.classification)
+    if affine is not None:
+        return _Gap(affine, math.log(affine), True, "resolved", ULP, is_exact=True)
     if log_first < log_essential:
-        status = "resolved" if error <= RESOLVED else "estimate"
-        return _Gap(math.exp(log_first), log_first, True, status, error)
+        return _Gap(math.exp(log_first), log_first, True, "estimate", error)
     error = max(error, math.expm1(log_first - log_essential))  # a state below is not excluded
-    status = "continuous" if error <= RESOLVED else "estimate"
-    return _Gap(essential, log_essential, False, status, error)
+    return _Gap(essential, log_essential, False, "estimate", error)
 
 
 def _verified(s, errors):

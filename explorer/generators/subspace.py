@@ -64,9 +64,15 @@ def eigenpairs(green: Green, k: int, *, log_limit: float = math.inf) -> Pairs:
     """
     space = _Space(green)
     values, v = _start(green, k + GUARD, space.root)
+    found, pairs = [], []
+    while len(found) < k - 1 and values[0] > APART * values[1] > 0.0:
+        first = _settled(space, v[:1])
+        if first is None:
+            break
+        found.append(first)
+        values, v = values[1:], v[1:]
     v = space.orthonormal(v)
     w = space.apply(v)
-    found, pairs = [], []
     stalls, last = 0, math.inf
     for _ in range(ROUNDS):
         v = space.orthonormal(_filter(space.apply, v, w, values))
@@ -110,13 +116,27 @@ class _Space:
     def orthonormal(self, g):
         """Return an orthonormal basis of the rows, without the locked functions."""
         for _ in self.locked:
-            g = np.linalg.qr(self.project(g).T)[0].T
+            g = np.linalg.qr((g - (g @ self.locked.T) @ self.locked).T)[0].T
         return g
 
     def lock(self, g):
         """Lock a converged function; a fresh image is free of the rounding of rotations."""
         sharp = self.apply(g)
         self.locked = np.concatenate((self.locked, sharp / np.linalg.norm(sharp)))
+
+
+def _settled(space, g):
+    """Iterate a function whose eigenvalue stands far above the others, and lock it."""
+    for _ in range(ROUNDS):
+        image = space.apply(g)
+        value = np.linalg.norm(image)
+        residual = np.linalg.norm(image / value - g)
+        g = image / value
+        if residual < SHARP:
+            space.lock(g)
+            one = np.array([value]), g, np.array([residual]), np.array([residual**2]), g[1:]
+            return Pairs(*one)
+    return None
 
 
 def _ritz(v, w):

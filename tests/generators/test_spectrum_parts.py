@@ -22,19 +22,21 @@ from explorer.generators.spectrum import spectrum
 
 INF = math.inf
 # Densities that only fall, but rest on a plateau 300 to 400 nats below their summit on the way.
+# fmt: off
 PLATEAUS = {
     409.946626: (
-        [0.6756127563120947, 0, 0.012688128947222887, 0, 165.9822462721126, 0]
-        + [7.499522316140873, 0, 3.174270913398571e-05],
-        [18.254148591381217, 0.3274516105369214, 9030.513271898304, 47.79317067145716, 0]
-        + [-3.5566291427927165e-06],
+        (0.6756127563120947, 0, 0.012688128947222887, 0, 165.9822462721126, 0,
+         7.499522316140873, 0, 3.174270913398571e-05),
+        (18.254148591381217, 0.3274516105369214, 9030.513271898304, 47.79317067145716, 0,
+         -3.5566291427927165e-06),
     ),
     6039.524920: (
-        [2.104322911617831, 0, 20.521925389845737, 0, 0.04130240072201824, 0, 642341.8162525168],
-        [60.740450309028795, -0.03760321275244792, 790715.6094237331, -0.27029812748023657]
-        + [-8.890839538654716e-06, 0.3935840349858942, 0, -3.7170309894490208],
+        (2.104322911617831, 0, 20.521925389845737, 0, 0.04130240072201824, 0, 642341.8162525168),
+        (60.740450309028795, -0.03760321275244792, 790715.6094237331, -0.27029812748023657,
+         -8.890839538654716e-06, 0.3935840349858942, 0, -3.7170309894490208),
     ),
 }
+# fmt: on
 
 
 def test_taylor_shift_rounds_once():
@@ -162,3 +164,42 @@ def test_the_bottleneck_is_the_barrier():
     x, y = spectrum(Generator("1", "40*x - 40*x^3")).bottleneck
     assert -0.9 < x < -0.3
     assert y == pytest.approx(-x, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("slope", "gap"),
+    [(-0.5, 0.5625), (-1, 1.0), (-2, 2.25), (-3, 4.0), (-3.2, 4.4), (-4, 6.0), (-6, 10.0)],
+)
+def test_the_edge_of_the_continuum_on_a_half_line(slope, gap):
+    # Even Romanovski polynomials: lambda = -2 (B + 1) while B < -3, else (1 - B)^2 / 4.
+    s = spectrum(Generator([1, 0, 1], [0, slope], (0, INF)))
+    assert s.gap == pytest.approx(gap, rel=1e-12)
+    assert s.is_eigenvalue == (slope < -3)
+    assert s.status == ("resolved" if slope < -3 else "continuous")
+
+
+@pytest.mark.parametrize("slope", [-1.5, -1.2, -1.05, -1.001])
+def test_eigenvalues_ever_closer_to_the_continuum(slope):
+    s = spectrum(Generator([1, 0, 1], [0.3, slope]))
+    assert s.gap == pytest.approx(-slope, rel=1e-12)
+    assert s.is_eigenvalue
+    assert len(s.eigenvalues) == 1
+
+
+@pytest.mark.parametrize("name", [n for n, r in CATALOGUE.items() if "300" not in n])
+def test_modes_have_as_many_zeros_as_their_number(name):
+    s = spectrum(CATALOGUE[name].generator)
+    zeros = [np.count_nonzero(np.diff(np.sign(f))) for f in s.eigenfunctions]
+    known_exception = 1 if name == "r23-tilted-well" else 0  # two zeros of f_6 on a far plateau
+    kept = len(zeros) - known_exception
+    assert zeros[:kept] == list(range(1, kept + 1))
+
+
+def test_far_tails_of_modes_follow_the_polynomials():
+    s = spectrum(Generator("1", "-x"))
+    x = s.nodes[np.abs(s.nodes) < 8.5]
+    for n, f in enumerate(s.eigenfunctions, start=1):
+        hermite = np.polynomial.hermite_e.hermeval(x, [0] * n + [1]) / math.sqrt(math.factorial(n))
+        values = f[np.abs(s.nodes) < 8.5] * (-1) ** (n + 1)
+        # The first is solved to 1e-10, the sixth to 1e-8 in the mean square.
+        assert np.abs(values - hermite).max() < 1e-3 * np.abs(hermite).max()
