@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from explorer.figures import theme as colours
 
 MAX_POINTS = 400  # per line: more than the pixels between two bends of any curve here
+MAX_DECADES = 60  # on a logarithmic axis, before its ticks are spread evenly
 
 
 def build(
@@ -167,11 +168,16 @@ def log_ticks(low: float, high: float, *, most: int = 6) -> tuple[list[float], l
 
     Examples
     --------
+    >>> len(log_ticks(-6e17, -3e17)[0])
+    6
     >>> log_ticks(-0.4, 0.8)
     ([-0.301..., 0.0, 0.301..., 0.698...], ['0.5', '1', '2', '5'])
     """
     from explorer.figures.numbers import from_log10
 
+    if high - low > MAX_DECADES:  # deep metastability: the axis may span 10^17 decades
+        at = [float(u) for u in np.linspace(low, high, most)]
+        return at, [from_log10(round(u), 2) for u in at]
     decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
     for digits in ((1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
         at = [k + float(np.log10(d)) for k in decades for d in digits]

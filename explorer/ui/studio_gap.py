@@ -41,7 +41,7 @@ def draw(generator: Generator, solved: Timed[Spectrum]) -> None:
 
 def chen(generator: Generator, spectrum: Spectrum) -> Timed[ChenSequence] | None:
     """Return Chen's iteration, or None where it has no eigenfunction to converge to."""
-    if spectrum.status == "metastable" or not spectrum.is_eigenvalue:
+    if not len(spectrum.eigenvalues):  # a continuum, or known through logarithms alone
         return None
     return cached.sequence(generator.key(), generator)
 
