@@ -6,7 +6,8 @@
 ``1 / lambda_k``. The flux is summed from the nearer tail and ``u`` outward from the panel edge
 nearest to the median of ``pi``; then every dominant sum has terms of one sign, and a gap of
 1e-128 comes out with the same relative accuracy as a gap of 1. (Integrated from a far tail
-instead, the tail's rounding, amplified by ``e^{-C}``, would destroy the bulk.)
+instead, the tail's rounding, amplified by ``e^{-C}``, would destroy the bulk.) Where the two sides
+meet ``pi`` is large, so that what rounding left of ``E_pi f`` is not amplified.
 
 Panels are kept *outward*: first those left of the median, mirrored, then those right of it, each
 side from the median to its end. ``L`` does not care about reflection, so both sides use the same
@@ -62,13 +63,8 @@ class Green:
         return f.reshape(*f.shape[:-2], -1) @ self.weights.ravel()
 
     def flux(self, density):
-        """Return the flux of ``density = mass * f`` outward from each node.
-
-        The sides' fluxes through the median must cancel. What rounding left in ``E_pi f`` is
-        removed here once more: across a barrier it would be amplified by ``1 / lambda_1``.
-        """
-        flux, through = _sum_inward(density, self.split, self.lump)
-        return flux - through[..., None, None] * self.tail
+        """Return the flux of ``density = mass * f`` outward from each node."""
+        return _sum_inward(density, self.split, self.lump)
 
     def climb(self, flux):
         """Return ``u``, the integral of ``e^{-C} Z flux`` from the median outward."""
@@ -121,10 +117,9 @@ def _outward(f, split):
 
 
 def _sum_inward(density, split, lump):
-    """Return the integral of a density from each node outward, and the sum of both sides."""
+    """Return the integral of a density from each node outward to the end of its side."""
     panels = density @ WEIGHTS
     further = np.zeros_like(panels)
-    through = np.zeros(panels.shape[:-1])
     for side, beyond in zip((slice(0, split), slice(split, None)), lump, strict=True):
         own, sums = panels[..., side], further[..., side]
         steps = own[..., :0:-1]
@@ -133,8 +128,7 @@ def _sum_inward(density, split, lump):
             steps = steps.copy()
             steps[..., :1] += sums[..., -1:]
         np.cumsum(steps, axis=-1, out=sums[..., -2::-1])
-        through = through + (own[..., 0] + sums[..., 0])
-    return density @ BACKWARD + further[..., None], through
+    return density @ BACKWARD + further[..., None]
 
 
 def green(mesh: Mesh) -> Green:
@@ -164,12 +158,11 @@ def green(mesh: Mesh) -> Green:
     weights = mass * WEIGHTS
     for panel, lump in zip((split - 1, -1), mesh.lump, strict=True):
         weights[panel, -1] += lump * mass[panel, -1]
-    tail, whole = _sum_inward(mass, split, mesh.lump)
     return Green(
         mass=mass,
         scale=_outward(np.exp(mesh.log_scale - peak) * total, split),
         weights=weights,
-        tail=tail / whole,
+        tail=_sum_inward(mass, split, mesh.lump),
         lump=mesh.lump,
         split=split,
         log_unit=float(peak + top),

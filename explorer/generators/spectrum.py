@@ -25,6 +25,7 @@ from explorer.generators.solve import Solution, solve
 from explorer.generators.tails import restored
 
 RESOLVED = 1e-6  # relative error beyond which a value is called an estimate
+NOISE = 3e-32  # relative error per lambda_k / lambda_1: rounding, projected out once
 WITHIN_4 = 0.75  # relative error of 1/kappa, if 1/(4 kappa) were the gap
 ULP = 1.2e-16
 TEMPLE = "temple-lehmann"
@@ -136,12 +137,14 @@ def spectrum(g: Generator, k: int = 6) -> Spectrum:
 def _resolved(s: Solution) -> Spectrum:
     """Report on eigenpairs that were computed."""
     c, mesh, green = s.classification, s.mesh, s.green
-    kept, nu = _verified(s, s.errors + LEAK * s.leaks)
+    errors = s.errors + LEAK * s.leaks
+    errors[1:] += NOISE * np.exp(s.log_eigenvalues[1:] - s.log_eigenvalues[0])
+    kept, nu = _verified(s, errors)
     found, method = _certificate(s, nu)
     rounding = rounding_error(mesh, green, s.functions[0], s.value)
     if found is not None and method == TEMPLE:
         rounding = max(rounding, abs(math.log(found[1] * s.value)))  # Rayleigh against Ritz
-    errors = s.errors + LEAK * s.leaks + rounding
+    errors += rounding
     gap = _gap(s, float(errors[0]))
     kept = kept if gap.is_eigenvalue else 0
     bounds = hardy(green)
