@@ -62,10 +62,14 @@ def chi_square_at_cuts(profile: Profile) -> np.ndarray:
 
     Where it is not small, ``p_t^2 / pi`` has not fallen off before the ends of the elements.
     """
-    first = np.einsum("tq,tq,q->t", *[profile.excess[0][:, 0]] * 2, profile.grids[0].mass[0])
-    last = np.einsum("tq,tq,q->t", *[profile.excess[-1][:, -1]] * 2, profile.grids[-1].mass[-1])
-    ends = profile.occupied[:, 0] ** 2 * first / profile.shares[0]
-    ends = ends + profile.occupied[:, -1] ** 2 * last / profile.shares[-1]
+    ends = np.zeros(len(profile.occupied))
+    for w, element, is_cut in (
+        (0, 0, profile.grids[0].elements.is_cut[0]),
+        (-1, -1, profile.grids[-1].elements.is_cut[1]),
+    ):
+        if is_cut:
+            squares = profile.excess[w][:, element] ** 2 @ profile.grids[w].mass[element]
+            ends += profile.occupied[:, w] ** 2 * squares / profile.shares[w]
     return ends / np.maximum(chi_square(profile), 1e-300)
 
 

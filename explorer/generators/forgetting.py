@@ -48,7 +48,8 @@ SETTLED = 3e-5  # mass outside the wells, and
 NEAR = 1e4  # chi2 in every well, at which modes take over from finite volumes
 FEW = 8  # modes with which a vanishing coefficient is compared
 MANY = 300  # starting points from which on the kink of |x - point| inside an element is let be
-MATCH = 1e-3  # relative; a discretised rate this close to a resolved one is replaced by it
+MATCH = 1e-3  # relative difference up to which the slowest discretised rate is the gap
+TIGHT = 1e-7  # the same for further rates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,8 +156,16 @@ class Forgetting:
         }
 
     def contents(self, most: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rates and coefficients of the first modes, n = 1 first."""
-        return self.evolutions[0].contents_by_rate(most)
+        """Return the rates and coefficients of the first modes, n = 1 first.
+
+        Rates that the spectrum resolves are given as it has them.
+        """
+        rates, contents = self.evolutions[0].contents_by_rate(most)
+        exact = self.spectrum.eigenvalues[:most]
+        near = np.abs(rates[: exact.size] - exact) <= 0.01 * exact
+        if near.all():
+            rates = np.concatenate([exact, rates[exact.size :]])
+        return rates, contents
 
     def observed(self) -> int:
         """Return the first mode (from 1) that the start contains: its rate is seen in the end."""
@@ -394,7 +403,12 @@ def _check_ends(start: Start, known: Spectrum) -> None:
 
 
 def _with_known_rates(evolution: Evolution, known: Spectrum) -> Evolution:
-    """Put the resolved eigenvalues in place of the discretised rates that they agree with."""
+    """Put the resolved eigenvalues in place of the discretised rates.
+
+    The gap always, if it was found; further ones only where no more than rounding is mended. On a
+    domain that was cut, fast modes differ from the true ones, rates and shapes alike, and it is
+    their sum that is right: one without the other would spoil it.
+    """
     if len(evolution.grids) > 1 or not known.eigenvalues.size:
         return evolution
     solved = evolution.modes[0]
@@ -402,7 +416,8 @@ def _with_known_rates(evolution: Evolution, known: Spectrum) -> Evolution:
     size = min(known.eigenvalues.size, rates.size)
     exact = known.eigenvalues[:size]
     noise = 1e-12 * rates[-1]
-    close = np.abs(rates[:size] - exact) <= MATCH * exact + noise
+    allowed = np.where(np.arange(size) == 0, MATCH, TIGHT)
+    close = np.abs(rates[:size] - exact) <= allowed * exact + noise
     size = int(np.argmin(close)) if not close.all() else size
     rates[:size] = exact[:size]
     return replace(evolution, modes=(Modes(rates, solved.values),))

@@ -44,12 +44,15 @@ class Elements:
     low, high : (E,) offsets y in the frame
     radau : (bool, bool)
         The first (last) element starts (ends) at a degenerate end and takes its power there.
+    is_cut : (bool, bool)
+        The chain stops short of the left (right) end of the domain.
     """
 
     frame: np.ndarray
     low: np.ndarray
     high: np.ndarray
     radau: tuple[bool, bool]
+    is_cut: tuple[bool, bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -469,7 +472,13 @@ def _chain(
         frame_of += [index] * (edges.size - 1)
         low += edges[:-1].tolist()
         high += edges[1:].tolist()
-    return Elements(np.array(frame_of), np.array(low), np.array(high), (radau[0], radau[1]))
+    stops_short = (
+        low[0] != 0.0 or pieces[frame_of[0]].low != 0.0,
+        high[-1] != 0.0 or pieces[frame_of[-1]].high != 0.0,
+    )
+    return Elements(
+        np.array(frame_of), np.array(low), np.array(high), (radau[0], radau[1]), stops_short
+    )
 
 
 def _edges(y: np.ndarray, cost: np.ndarray) -> np.ndarray:
@@ -495,4 +504,4 @@ def cut_at(pieces: tuple[Frame, ...], chain: Elements, places: np.ndarray) -> El
         frame_of += [index] * (edges.size - 1)
         low += edges[:-1].tolist()
         high += edges[1:].tolist()
-    return Elements(np.array(frame_of), np.array(low), np.array(high), chain.radau)
+    return Elements(np.array(frame_of), np.array(low), np.array(high), chain.radau, chain.is_cut)
