@@ -65,8 +65,8 @@ def chen_wang(green: Green, first) -> tuple[float, float] | None:
         before, flux = flux, green.flux(green.mass * (u - green.mean(u)))
     kept = flux != 0.0  # far out both underflow
     quotient = before[kept] / flux[kept]
-    low, high = float(quotient.min()), float(quotient.max())
-    return (low, high) if 0.0 < low <= high < np.inf else None
+    low, high = quotient.min(initial=np.inf), quotient.max(initial=0.0)
+    return (float(low), float(high)) if 0.0 < low <= high < np.inf else None
 
 
 def _clamped(f, below, above):

@@ -32,8 +32,8 @@ class Chart:
         Increasing Taylor coefficients of ``a`` and ``b`` at the anchor, equal lengths.
     low, high : float
         Range of ``xi``; infinite where the end of the domain has to be cut.
-    singular : numpy.ndarray, complex
-        Roots of ``a`` in the coordinate ``xi``, except those at a degenerate anchor.
+    singular, slack : numpy.ndarray, complex
+        Roots of ``a`` and of ``b`` in the coordinate ``xi``, except those at the anchor.
     """
 
     anchor: float
@@ -44,6 +44,7 @@ class Chart:
     low: float
     high: float
     singular: np.ndarray
+    slack: np.ndarray
 
     def coordinate(self, t: float) -> float:
         """Return ``xi`` of the point ``anchor + t``."""
@@ -164,7 +165,8 @@ def _chart(a, b, domain, anchors, j):
     right = anchors[j + 1][0] if j + 1 < len(anchors) else domain[1]
     low = _bound(alpha, beta, (left - x) * (0.5 if j else 1.0))
     high = _bound(alpha, beta, (right - x) * (0.5 if j + 1 < len(anchors) else 1.0))
-    return Chart(x, alpha, beta, a, b, low, high, _singular(a, alpha, beta))
+    singular, slack = (_in_chart(roots(p), alpha, beta) for p in (a, b))
+    return Chart(x, alpha, beta, a, b, low, high, singular, slack)
 
 
 def _bound(alpha, beta, t):
@@ -197,8 +199,7 @@ def _length(a, b):
     return 1.0 / fastest if fastest else math.inf
 
 
-def _singular(a, alpha, beta):
-    t = roots(a)
+def _in_chart(t, alpha, beta):
     if not (alpha and beta):
         return np.log(t / alpha) if alpha else -np.log(-t / beta)
     xi = np.arcsinh(t / (2.0 * alpha))

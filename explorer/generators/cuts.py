@@ -29,7 +29,9 @@ from explorer.generators.probe import Probe, subdivided
 from explorer.generators.quadrature import PROBE_NODES
 
 CELLS = PROBE_NODES.size - 1
+SHARES = 0.5 * (PROBE_NODES + 1.0)
 FAST = 46.0  # nats: e^-46 = 1e-20
+REST = 0.45
 SPARE = 10.0  # nats by which a first cut, at an unknown rate, may be too near
 ROUNDS = 8
 ABRUPT = 5.0
@@ -66,7 +68,7 @@ def cut(
     charts : tuple of Chart
     course : Probe
     drop : float
-        Nats below the summit; 0.6 of it below the last place of slow relaxation.
+        Nats below the summit; ``REST`` of it below the last place of slow relaxation.
     log_rate : float
         Logarithm of the largest eigenvalue sought, ``-inf`` if not known yet.
     slopes : (float, float)
@@ -140,10 +142,10 @@ class _Side:
         summit = self._summit(tail)
         found = self._fall(summit, drop)
         if found and log_rate > -math.inf:
-            slow = np.flatnonzero(self._rates(summit) < log_rate)
-            slowest = summit + int(slow[-1]) + 1 if slow.size else summit
-            slow_cut = self._fall(min(slowest, len(self.ell) - 1), 0.6 * drop)
-            found = slow_cut and max(found, slow_cut)
+            slow = summit + np.flatnonzero(self._rates(summit) < log_rate)
+            if slow.size and slow[-1] >= found[0]:  # further in, leaks tell
+                beyond = self._fall(min(int(slow[-1]) + 1, len(self.ell) - 1), REST * drop)
+                found = beyond and max(found, beyond)
         fast = self._fast(summit, log_rate, slope) if slope else None
         return min(found, fast) if found and fast else found or fast
 
@@ -164,7 +166,8 @@ class _Side:
     def rate(self, tail: int, interval: int) -> float:
         """Return ``log 1/(4B)`` of the tail beyond an interval."""
         summit = self._summit(tail)
-        return float(self._rates(summit)[interval - summit])
+        rates = self._rates(summit)
+        return float(rates[min(interval + 1 - summit, rates.size - 1)])
 
     def _summit(self, tail):
         """Return the interval of the outermost local maximum before the tail."""
@@ -176,7 +179,7 @@ class _Side:
         return bool(self.ell[i, 0] - self.ell[i, -1] > ABRUPT * drop)
 
     def _rates(self, summit):
-        """Return ``log 1/(4B)`` of the tails beyond the far ends of the intervals.
+        """Return ``log 1/(4B)`` of the tails that begin inside each interval.
 
         ``nu`` and ``mu`` are huge and tiny, and their product is not: only differences of nearby
         logarithms enter, because steps beyond ``STEEP`` nats are shortened in both alike.
@@ -187,20 +190,31 @@ class _Side:
         scale, scale_level = _flattened(log_scale, np.log(width))
         beyond = log_sums(mass[::-1])[::-1] - mass_level
         climb = log_sums(scale) - scale_level
-        hardy = (climb + beyond)[CELLS::CELLS] + self.log_product[summit:, -1]
-        return -math.log(4.0) - np.maximum.accumulate(hardy[::-1])[::-1]
+        hardy = (climb + beyond)[1:] + self.log_product[summit:, 1:].ravel()
+        worst = hardy.reshape(-1, CELLS).max(axis=1)
+        return -math.log(4.0) - np.maximum.accumulate(worst[::-1])[::-1]
 
     def _fall(self, summit, drop):
         """Return where ``ell`` is ``drop`` below its maximum in the summit interval, or None."""
-        depth = self.ell[summit].max() - self.ell[summit:, -1]
+        ell = _monotone(self.ell[summit:])
+        ell[0] = self.ell[summit]  # not monotone: it holds the maximum
+        top = int(np.argmax(ell[0]))
+        depth = (ell[0, top] - ell).ravel()
+        depth[:top] = 0.0
         below = np.flatnonzero(depth > drop)
         if not below.size:
             return None
         i = int(below[0])
-        start = max(depth[i - 1] if i else 0.0, 1e-3 * drop)
-        part = math.log(drop / start) / math.log(depth[i] / start)  # depth grows geometrically
-        near, far = self.near[summit + i], self.far[summit + i]
-        return summit + i, float(near + min(part, 1.0) * (far - near)), False
+        shallow, deep = (max(depth[i - 1], 0.0), depth[i]) if i else (0.0, depth[0])
+        if shallow > 0.05 * drop:  # depth grows geometrically
+            part = math.log(drop / shallow) / math.log(deep / shallow)
+        else:
+            part = (drop - shallow) / (deep - shallow)
+        interval = summit + i // PROBE_NODES.size
+        near, length = self.near[interval], self.far[interval] - self.near[interval]
+        ends = SHARES[max(i % PROBE_NODES.size - 1, 0)], SHARES[i % PROBE_NODES.size]
+        share = ends[0] + min(part, 1.0) * (ends[1] - ends[0])
+        return interval, float(near + share * length), False
 
 
 def _flattened(logs, log_width):
@@ -216,6 +230,5 @@ def _monotone(logs):
     """Replace rows (K, 6) that are not monotone, because too wide for 6 nodes, by straight ones."""
     steps = np.diff(logs)
     wild = (steps.max(axis=1) > 0.0) & (steps.min(axis=1) < 0.0)
-    share = 0.5 * (PROBE_NODES + 1.0)
-    straight = logs[:, :1] + (logs[:, -1:] - logs[:, :1]) * share
+    straight = logs[:, :1] + (logs[:, -1:] - logs[:, :1]) * SHARES
     return np.where(wild[:, None], straight, logs)

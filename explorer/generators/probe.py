@@ -111,15 +111,16 @@ def _edges(chart, step):
     left, right = _reach(chart)
     before = low - _offsets(low - left)[::-1] if math.isinf(chart.low) else core[:0]
     after = high + _offsets(right - high) if math.isinf(chart.high) else core[:0]
-    before, core, after = (_with_needles(part, chart.singular) for part in (before, core, after))
+    special = np.concatenate((chart.singular, chart.slack))
+    before, core, after = (_with_needles(part, special) for part in (before, core, after))
     return np.concatenate((before, core, after)), (len(before), len(after))
 
 
-def _with_needles(edges, singular):
-    """Add points around the roots of ``a`` that come close to the edges' range."""
+def _with_needles(edges, special):
+    """Add points around the roots of ``a``, where noise is low, and of ``b``, where drift is."""
     if len(edges) < 2:
         return edges
-    near = singular[np.abs(singular.imag) < NEAR]
+    near = special[np.abs(special.imag) < NEAR]
     points = (near.real[:, None] + np.abs(near.imag)[:, None] * AROUND).ravel()
     return np.union1d(edges, points[(points > edges[0]) & (points < edges[-1])])
 

@@ -26,8 +26,9 @@ DEEPEN = 2.2
 DEEPEST = 600.0
 NEGLIGIBLE = 1e-15  # share of f_1^2 pi in an end panel that is left there
 FEEBLE = 1e-13  # the same for the other functions
+SPARE = 0.3  # nats by which the probe may overrate the relaxation of a tail
 ATTEMPTS = 4
-MARGIN = 0.1  # in xi: a cut moved by less has not moved
+MARGIN = 0.3  # in xi: a cut moved by less has not moved
 SPREAD = 1e-6  # share of f_1^2 pi in an end panel from which f_1 itself lives in the tail
 
 
@@ -118,8 +119,9 @@ class _Depths:
     def move(self, drop: float, log_rate: float) -> bool:
         """Move the cuts; return whether one moved out clearly."""
         before = self.cuts
+        spare = SPARE if math.isinf(self.c.essential) else 0.0  # power tails' rates are exact
         self.course, self.cuts = cut(
-            self.charts, self.course, drop, log_rate=log_rate, slopes=self.slopes
+            self.charts, self.course, drop, log_rate=log_rate + spare, slopes=self.slopes
         )
         return _further(self.cuts, before)
 
