@@ -8,6 +8,7 @@ reference to their hash, so the client keeps them too.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, Self
@@ -32,6 +33,7 @@ class Session:
         self.bytes_sent = 0
         self.elements: dict[tuple[int, ...], Any] = {}
         self.fragments: dict[tuple[int, ...], str] = {}
+        self.first_chart: float | None = None  # time.perf_counter() when it arrived
         self.reran: list[str] = []  # fragments of the last run; empty when the whole page ran
         self._held: dict[str, tuple[ForwardMsg, int]] = {}
         self._runs = 0
@@ -160,5 +162,7 @@ class Session:
             del self.elements[old]
         if message.delta.WhichOneof("type") == "new_element":
             self.elements[path] = message.delta.new_element
+            if self.first_chart is None and message.delta.new_element.HasField("plotly_chart"):
+                self.first_chart = time.perf_counter()
         if message.delta.fragment_id:
             self.fragments[path] = message.delta.fragment_id
