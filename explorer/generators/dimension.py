@@ -99,10 +99,11 @@ def _half_period(values: np.ndarray, tilted: np.ndarray, dimension: int) -> np.n
     scale = np.maximum(math.sqrt(dimension) * spread, 1e-290)
     best = np.full(mean.size, 2.0 * TAIL_NATS)  # always enough: A^d P(|L| > r) <= 2 exp(-r/2)
     for steepness in (2.0, 5.0, 8.0):
-        theta = np.minimum(steepness / scale, 1e3)
-        rise = 0.0
+        theta = np.minimum(steepness / scale, 1e15)
+        turned = theta[:, None] * np.where(tilted > 1e-18, values, 0.0)
+        rise = np.where(np.abs(turned).max(axis=1) < 690.0, 0.0, np.inf)  # no bound if it overflows
         for sign in (1.0, -1.0):
-            tilt = np.clip(sign * theta[:, None] * values, -690.0, 690.0)
+            tilt = np.clip(sign * turned, -690.0, 690.0)
             rise = np.maximum(rise, np.log(np.einsum("tn,tn->t", tilted, np.exp(tilt))))
         best = np.minimum(best, (dimension * rise + TAIL_NATS) / theta)
     return best
@@ -115,8 +116,8 @@ def _expectation(
     base = np.pi / half
     turn = np.exp(1j * base[:, None] * values)
     power = tilted.astype(complex)
-    decay = np.exp(-0.5 * half)
-    total = 2.0 * (1.0 - decay) / half
+    total = -2.0 * np.expm1(-0.5 * half) / half
+    ends = (-np.expm1(-0.5 * half), 1.0 + np.exp(-0.5 * half))  # for even and odd k
     active = np.arange(half.size)
     for k in range(1, MAX_TERMS + 1):
         power *= turn
@@ -124,10 +125,9 @@ def _expectation(
         with np.errstate(divide="ignore", under="ignore"):
             wave = np.exp(dimension * np.log(factor))
         frequency = k * base[active]
-        weight = (1.0 - (-1.0) ** k * decay[active]) / (0.25 + frequency**2) / half[active]
+        weight = ends[k % 2][active] / (0.25 + frequency**2) / half[active]
         total[active] += weight * wave.real
-        # The size of a term falls like its power times 1/k^2: stop when even k of them are nothing.
-        going = k * weight * np.abs(wave) > 1e-14
+        going = np.abs(wave) > 1e-12  # terms fall at least like this times 1/k^2
         if not going.all():
             keep = np.flatnonzero(going)
             active, power, turn = active[keep], power[keep], turn[keep]

@@ -21,14 +21,18 @@ def totals(grid: Grid, f: np.ndarray) -> np.ndarray:
     return np.einsum("teq,eq->te", f, grid.stack("weights"))
 
 
-def to_nodes(grid: Grid, f: np.ndarray) -> np.ndarray:
-    """Return the integral of ``f`` (T, E, q) from the left end of its element to each node."""
-    inner, first, last = grid.references
-    result = f @ inner.to_node.T
+def apply(grid: Grid, f: np.ndarray, name: str) -> np.ndarray:
+    """Apply a table of the reference elements to nodal values (T, E, q): (T, E, rows).
+
+    ``"to_node"`` and ``"dense_integral"`` integrate from the left end of each element,
+    ``"to_dense"`` interpolates.
+    """
+    inner, first, last = (getattr(reference, name) for reference in grid.references)
+    result = f @ inner.T
     if first is not inner:
-        result[:, 0] = f[:, 0] @ first.to_node.T
+        result[:, 0] = f[:, 0] @ first.T
     if last is not inner and f.shape[1] > 1:
-        result[:, -1] = f[:, -1] @ last.to_node.T
+        result[:, -1] = f[:, -1] @ last.T
     return result
 
 

@@ -17,7 +17,7 @@ from explorer.generators.initial import Start
 from explorer.generators.partition import Plan, place_elements
 from explorer.generators.profile import Profile
 
-QUADRATURE = 10  # Gauss points per piece of the start
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)  # per piece of the start, or of a barrier
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,10 +129,9 @@ def cloud(start: Start, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         steps = start.mean + start.std * np.linspace(-9.0, 9.0, 13)
         cuts += steps[(steps > start.low) & (steps < start.high)].tolist()
     cuts = np.union1d(inner, cuts)
-    nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE)
     half = 0.5 * np.diff(cuts)[:, None]
-    places = (cuts[:-1, None] + half * (1.0 + nodes)).ravel()
-    mass = (half * weights).ravel() * start.density(places)
+    places = (cuts[:-1, None] + half * (1.0 + NODES)).ravel()
+    mass = (half * WEIGHTS).ravel() * start.density(places)
     return places, mass / mass.sum()
 
 
@@ -204,15 +203,14 @@ def _rise(stretch: Plan, low: float, high: float) -> float:
     """Return ``log pi(high) - log pi(low)``, by Gauss quadrature on the intervals of the net."""
     if not high > low:
         return 0.0
-    nodes, weights = np.polynomial.legendre.leggauss(12)
     total = 0.0
     for index, frame in enumerate(stretch.pieces):
         y = stretch.picture.y[stretch.picture.frame == index]
         ends = np.clip([low - frame.anchor, high - frame.anchor], y[0], y[-1])
         cuts = np.concatenate([ends[:1], y[(y > ends[0]) & (y < ends[1])], ends[1:]])
         half = 0.5 * np.diff(cuts)[:, None]
-        a, b = frame.noise_and_drift(cuts[:-1, None] + half * (1.0 + nodes))
-        total += float((half * weights * b / a).sum())
+        a, b = frame.noise_and_drift(cuts[:-1, None] + half * (1.0 + NODES))
+        total += float((half * WEIGHTS * b / a).sum())
         noise = frame.noise_and_drift(ends)[0]
         total += float(np.log(noise[0] / noise[1]))
     return total

@@ -22,7 +22,6 @@ import numpy as np
 from explorer.generators.frames import Frame
 from explorer.generators.partition import Plan, cells
 
-TOLERANCE = 1e-5  # of one time step, in total variation
 MOST_STEPS = 2000
 FASTEST = 230.0  # log of the largest rate: far out a polynomial drift knows no bounds
 
@@ -180,26 +179,39 @@ def _log_integrals(width: np.ndarray, logs: np.ndarray) -> np.ndarray:
 
 
 def initial_masses(c: Chain, places: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Split weighted points onto the two cells around each, so that the mean is kept."""
-    x = c.centres
-    k = np.clip(np.searchsorted(x, places) - 1, 0, x.size - 2)
+    """Split weighted points onto the two cells around each.
+
+    In proportion to the chances of reaching either centre first, so that a start on a barrier falls
+    to its sides rightly; where drift rules, so that the mean is kept.
+    """
+    x, n = c.centres, c.log_mass.size
+    k = np.clip(np.searchsorted(x, places) - 1, 0, n - 2)
     share = np.clip((places - x[k]) / (x[k + 1] - x[k]), 0.0, 1.0)
-    n = x.size
+    width = np.diff(c.edges)
+    steep = np.diff(c.log_mass - np.log(width))[k]  # of log pi between the centres
+    gentle = np.abs(steep) < 1.0
+    fall = np.where(gentle & (np.abs(steep) > 1e-9), -steep, 1.0)
+    share = np.where(
+        gentle & (np.abs(steep) > 1e-9), np.expm1(fall * share) / np.expm1(fall), share
+    )
     return np.bincount(k, weights * (1.0 - share), n) + np.bincount(k + 1, weights * share, n)
 
 
 def run(
     c: Chain,
     masses: np.ndarray,
-    first_step: float,
-    last_time: float,
+    span: tuple[float, float],
     is_done: Callable[[np.ndarray], bool],
+    *,
+    tolerance: float,
 ) -> Path:
-    """Follow the cell masses until ``is_done`` or past ``last_time``.
+    """Follow the cell masses until ``is_done`` or past the last time.
 
     Every step is done with one, two and three implicit Euler steps; their extrapolation is kept,
-    and its change from second order is held below ``TOLERANCE`` in total variation.
+    and its change from second order is held below ``tolerance`` in total variation. ``span`` has
+    the first step and the last time.
     """
+    first_step, last_time = span
     time, step = 0.0, first_step
     w = masses / masses.sum()
     times, states, slopes = [time], [w], [_slope(c, w)]
@@ -208,7 +220,7 @@ def run(
         second = 3.0 * three - 2.0 * two
         third = 0.5 * one - 4.0 * two + 4.5 * three
         error = 0.5 * float(np.abs(third - second).sum())
-        if error <= TOLERANCE or step < 1e-9 * first_step:
+        if error <= tolerance or step < 1e-9 * first_step:
             time += step
             # Where extrapolation leaves the neighbourhood of the positive steps, they stand.
             w = np.maximum(np.where(np.abs(third - three) <= 0.5 * three, third, three), 0.0)
@@ -218,7 +230,7 @@ def run(
             slopes.append(_slope(c, w))
             if time >= last_time or is_done(w):
                 break
-        step *= min(max(0.8 * (TOLERANCE / max(error, 1e-300)) ** (1.0 / 3.0), 0.3), 4.0)
+        step *= min(max(0.8 * (tolerance / max(error, 1e-300)) ** (1.0 / 3.0), 0.3), 4.0)
     return Path(c, np.array(times), np.array(states), np.array(slopes))
 
 

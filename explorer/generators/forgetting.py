@@ -41,8 +41,9 @@ FINE, COARSE = 8, 6  # polynomial degree of the elements
 DEPTHS = (1.0, 0.85)
 DEEPER = (1.6, 2.6)  # factors on the cuts if the gap is not found
 SAME = 0.1  # relative change of the slowest rate below which deeper cuts are given up
-CELLS = (900, 600)  # of a far start
+FAR = ((900, 1e-6), (600, 1e-5))  # cells and tolerance of a time step, for a far start
 MISSED = 1e-6  # mass of the start that modes may miss
+MOVED = 3e-4  # mass that may be moved to the ends of the elements, times the time that saves
 NOISY = 3e-3  # what rounding may leave in a sum of modes
 SETTLED = 3e-5  # mass outside the wells, and
 NEAR = 1e4  # chi2 in every well, at which modes take over from finite volumes
@@ -63,6 +64,8 @@ class Forgetting:
     finite : Finiteness
     plans, evolutions : fine first, coarse second
     paths : the same by finite volumes up to the origin of the evolutions, if the start is far
+    moved : float
+        Error in total variation from moving a part of the start to the ends of the elements.
     unsettled : float
         How far the slowest discretised rate still moves with the cuts, if it is not the gap.
     notes : tuple of str
@@ -74,6 +77,7 @@ class Forgetting:
     plans: tuple[Plan, ...]
     evolutions: tuple[Evolution, Evolution]
     paths: tuple[Path, Path] | None
+    moved: float
     unsettled: float
     notes: tuple[str, ...]
 
@@ -261,6 +265,7 @@ def forget(
         plans=plans,
         evolutions=(first, second),
         paths=paths,
+        moved=0.0 if paths is not None else plans[0].moved,
         unsettled=unsettled,
         notes=(),
     )
@@ -300,11 +305,11 @@ def _solve(
 ) -> tuple[tuple[Path, Path] | None, tuple[Evolution, Evolution]]:
     """Return the finite-volume paths of a far start (else None), and the evolutions after them."""
     fine, coarse = plans
-    if fine.missed <= MISSED:
+    if fine.missed <= MISSED and fine.moved <= MOVED:
         evolution = evolve(fine, shortest, FINE, gap)
         if evolution.noise() < NOISY:
             return None, (evolution, evolve(coarse, shortest, COARSE, gap))
-    first, second = (_approach(fine, shortest, longest, count) for count in CELLS)
+    first, second = (_approach(fine, (shortest, longest), *detail) for detail in FAR)
     taken = (_take_over(fine, first, FINE, gap), _take_over(coarse, second, COARSE, gap))
     return (first, second), taken
 
@@ -318,8 +323,9 @@ def _unknown_rate(evolution: Evolution, known: Spectrum) -> float | None:
     return None if off <= MATCH * known.eigenvalues[0] + 1e-12 * rates[-1] else float(rates[0])
 
 
-def _approach(stretch: Plan, shortest: float, longest: float, count: int) -> Path:
+def _approach(stretch: Plan, limits: tuple[float, float], count: int, tolerance: float) -> Path:
     """Follow a far start by finite volumes until modes can take over."""
+    shortest, longest = limits
     c = chain(stretch, shortest, count)
     places, weights = cloud(stretch.start, c.edges)
     masses = initial_masses(c, places, weights)
@@ -342,7 +348,8 @@ def _approach(stretch: Plan, shortest: float, longest: float, count: int) -> Pat
                 return False
         return True
 
-    return run(c, masses, min(0.1 * shortest, c.dwell(masses)), longest, is_near)
+    span = (min(0.1 * shortest, c.dwell(masses)), longest)
+    return run(c, masses, span, is_near, tolerance=tolerance)
 
 
 def _take_over(stretch: Plan, path: Path, degree: int, gap: float) -> Evolution:

@@ -216,7 +216,7 @@ def _formula(process: Forgetting, eps: float, d: int) -> tuple[float, float, flo
     normal = 2.0 * NormalDist().inv_cdf(0.5 * (1.0 + eps)) / (math.sqrt(2.0 * math.pi) * eps)
     shape = _mean_size(process, n, d) / math.sqrt(2.0 * d / math.pi)
     missing = abs(math.log(shape)) + abs(math.log(normal)) + rest / math.sqrt(d) + 0.5 * rest**2
-    return time, missing / rate, prefactor
+    return time, 1.5 * missing / rate, prefactor
 
 
 def _mean_size(process: Forgetting, n: int, d: int) -> float:

@@ -68,8 +68,11 @@ class Plan:
     ranges : the same, the outer ones widened towards the start as far as modes can carry it
     borders : (W - 1,) tops of the barriers between the wells
     missed : float
-        Mass of the start that the ranges do not hold, or that may settle in another well than
-        the one above which it starts; a start with much of it has to be followed by finite volumes.
+        Mass of the start that modes cannot carry where it is, or that may settle in another well
+        than the one above which it starts: it has to be followed by finite volumes.
+    moved : float
+        Mass of the start beyond the ranges, which is put at their ends instead, times the part of
+        the relaxation that it would have spent on its way there.
     """
 
     pieces: tuple[Frame, ...]
@@ -79,6 +82,7 @@ class Plan:
     ranges: tuple[tuple[int, int], ...]
     borders: np.ndarray
     missed: float
+    moved: float
 
 
 def survey(pieces: tuple[Frame, ...], start: Start, shortest_time: float) -> Net:
@@ -115,8 +119,13 @@ def plan(
     ranges[-1] = (ranges[-1][0], last)
     missed = _too_loud(picture.window(first, last), start, (loud - loudest)[first : last + 1])
     missed += sum(_spill(picture, start, k) for k in borders)
-    low = picture.x[first] if first > 0 else -math.inf
-    high = picture.x[last] if last < picture.x.size - 1 else math.inf
+    rate = _bend_at(picture, picture.x[[int(np.argmax(picture.hill))]])
+    moved = 0.0
+    times = _travel_times(picture)
+    left = times[:first][picture.x[1 : first + 1] > start.low].sum()
+    right = times[last:][picture.x[last:-1] < start.high].sum()
+    moved += start.mass_between(-math.inf, picture.x[first]) * min(float(left) * rate, 1.0)
+    moved += start.mass_between(picture.x[last], math.inf) * min(float(right) * rate, 1.0)
     return Plan(
         pieces=pieces,
         start=start,
@@ -124,7 +133,8 @@ def plan(
         natural=tuple(natural),
         ranges=tuple(ranges),
         borders=picture.x[borders],
-        missed=missed + max(1.0 - start.mass_between(low, high), 0.0),
+        missed=missed,
+        moved=moved,
     )
 
 
@@ -351,8 +361,14 @@ def cells(stretch: Plan, shortest_time: float, count: int) -> list[tuple[int, np
     picture = picture.window(first, last)
     cost = _shape_cost(stretch.pieces, picture, bare=False)
     begin, end = stretch.natural[0][0] - first, stretch.natural[-1][1] - first
-    cost[:begin], cost[end:] = _capped(cost[:begin]), _capped(cost[end:])
-    cost = np.maximum(cost, _start_cost(picture, start, shortest_time))
+    peak = picture.x[[int(np.argmax(picture.hill))]]
+    for outside in (slice(0, begin), slice(end, None)):
+        part = cost[outside]
+        if part.size:  # a fast fall from far out needs no care
+            spent = float(_travel_times(picture)[outside].sum()) * _bend_at(picture, peak)
+            cost[outside] = _capped(part, APPROACH * min(max(spent, 0.1), 1.0))
+    local = min(shortest_time, 0.05 / max(_bend_at(picture, start.marks), 1e-290))
+    cost = np.maximum(cost, _start_cost(picture, start, local))
     density = count / max(float(cost.sum()), 1e-300)
     found = []
     for index in range(len(stretch.pieces)):
@@ -383,14 +399,29 @@ def _one_element_at_the_ends(
     return cost
 
 
-def _capped(cost: np.ndarray) -> np.ndarray:
-    """Hold the largest costs down to one level such that their sum is at most ``APPROACH``."""
+def _bend_at(picture: Net, marks: np.ndarray) -> float:
+    """Return the largest curvature of log pi at the marks: on a barrier, the rate of falling."""
+    z = 0.5 * (picture.z[1:] + picture.z[:-1])
+    with np.errstate(over="ignore", invalid="ignore"):  # far out, where no mark is
+        slope = np.diff(picture.hill) / np.maximum(np.diff(picture.z), 1e-300)
+        bend = np.abs(np.diff(slope)) / np.maximum(np.diff(z), 1e-300)
+    return float(np.interp(marks, picture.x[1:-1], bend).max())
+
+
+def _travel_times(picture: Net) -> np.ndarray:
+    """Return the time that drift needs over each interval, ``dz / |d log pi / dz|``, (n - 1,)."""
+    step, fall = np.diff(picture.z), np.abs(np.diff(picture.hill))
+    return step * step / np.maximum(fall, 1e-3)
+
+
+def _capped(cost: np.ndarray, most: float) -> np.ndarray:
+    """Hold the largest costs down to one level such that their sum is at most ``most``."""
     ascending = np.sort(cost)
     for k, value in enumerate(ascending):
         rest = cost.size - k
         done = float(ascending[:k].sum())
-        if done + rest * value > APPROACH:
-            return np.minimum(cost, (APPROACH - done) / rest)
+        if done + rest * value > most:
+            return np.minimum(cost, (most - done) / rest)
     return cost
 
 

@@ -29,6 +29,9 @@ class Reference:
     derivative : (q, q), row i gives the derivative at node i
     to_node : (q, q), row i integrates with weight ``(1 + eta)^alpha`` from -1 to node i
     plain_to_node : (q, q), the same with weight 1
+    dense : (2q - 1,) the nodes and the middles between them
+    to_dense, dense_integral : (2q - 1, q) interpolation, and weighted integrals from -1
+    dense_weight : (2q - 1,) value of ``(1 + eta)^alpha``
     fine : (FINE + 1,) equidistant points of [-1, 1]
     to_fine : (FINE + 1, q) interpolation
     fine_weight : (FINE + 1,) value of ``(1 + eta)^alpha`` (finite: 0 stands for infinity)
@@ -42,6 +45,10 @@ class Reference:
     derivative: np.ndarray
     to_node: np.ndarray
     plain_to_node: np.ndarray
+    dense: np.ndarray
+    to_dense: np.ndarray
+    dense_integral: np.ndarray
+    dense_weight: np.ndarray
     fine: np.ndarray
     to_fine: np.ndarray
     fine_weight: np.ndarray
@@ -64,6 +71,10 @@ class Reference:
             derivative=-self.derivative[turn],
             to_node=(self.weights - self.to_node)[turn],
             plain_to_node=(self.plain - self.plain_to_node)[turn],
+            dense=-self.dense[::-1],
+            to_dense=self.to_dense[turn],
+            dense_integral=(self.weights - self.dense_integral)[turn],
+            dense_weight=self.dense_weight[::-1],
             to_fine=self.to_fine[turn],
             fine_weight=self.fine_weight[::-1],
             fine_integral=(self.weights - self.fine_integral)[turn],
@@ -109,6 +120,7 @@ def _tables(nodes: np.ndarray, alpha: float) -> Reference:
     unit = np.eye(q)
     slope = legendre.legvander(nodes, q - 1)[:, : q - 1] @ legendre.legder(unit) @ to_legendre
     fine = np.linspace(-1.0, 1.0, FINE + 1)
+    dense = np.insert(nodes, slice(1, None), 0.5 * (nodes[1:] + nodes[:-1]))
     to_node = _weighted_integrals(nodes, alpha, to_legendre)
     plain_to_node = _weighted_integrals(nodes, 0.0, to_legendre)
     with np.errstate(divide="ignore"):
@@ -120,6 +132,10 @@ def _tables(nodes: np.ndarray, alpha: float) -> Reference:
         derivative=slope,
         to_node=to_node,
         plain_to_node=plain_to_node,
+        dense=dense,
+        to_dense=legendre.legvander(dense, q - 1) @ to_legendre,
+        dense_integral=_weighted_integrals(dense, alpha, to_legendre),
+        dense_weight=(1.0 + dense) ** alpha if alpha else np.ones(dense.size),
         fine=fine,
         to_fine=legendre.legvander(fine, q - 1) @ to_legendre,
         fine_weight=fine_weight,

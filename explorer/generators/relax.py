@@ -124,6 +124,9 @@ def relax(
     safety = 1.0 if process.paths is None else 2.0  # a very far start converges in first order only
     with np.errstate(over="ignore"):  # chi2 of a far start may be near the end of double range
         errors = _errors(fine, coarse, safety, process.unsettled * t)
+        slowest = rates[process.observed() - 1]
+        errors["tv"] += process.moved * np.exp(-slowest * t) * (t > 0.0)
+        errors = {name: _beside(t, fine[name], error) for name, error in errors.items()}
     return Relaxation(
         times=t,
         **{name: fine[name] for name in NAMES},
@@ -181,6 +184,23 @@ def _errors(
         errors[name][finite] += share * fine[name][finite]
         errors[name][finite & np.isinf(lost)] = math.inf
     return errors
+
+
+def _beside(times: np.ndarray, values: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return errors no smaller, relative to the value, than at the two times on either side.
+
+    Two solutions may agree at one time by chance.
+    """
+    order = np.argsort(times, kind="stable")
+    usable = np.isfinite(values) & np.isfinite(errors) & (values > 0.0)
+    order = order[usable[order]]
+    if not order.size:
+        return errors
+    padded = np.pad(errors[order] / values[order], 2)
+    largest = np.lib.stride_tricks.sliding_window_view(padded, 5).max(axis=1)
+    raised = errors.copy()
+    raised[order] = largest * values[order]
+    return raised
 
 
 def _change(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.generators.element_integrals import absolute_integral, nodal, to_nodes, totals
+from explorer.generators.element_integrals import absolute_integral, apply, nodal, totals
 from explorer.generators.elements import Grid
 from explorer.generators.profile import Profile
 from explorer.generators.quantiles import Quantiles
@@ -77,7 +77,8 @@ def wasserstein(
     """
     outside = tails(profile.grids, profile.shares, kappas)
     ratios = _end_ratios(profile)
-    gaps = cumulative_difference(profile, (ratios - 1.0) * outside.lost)
+    pieces, starts = _differences(profile, (ratios - 1.0) * outside.lost)
+    gaps = _running(profile.grids, pieces, starts, "to_node")
     first = np.zeros(len(profile.occupied))
     for w, grid in enumerate(profile.grids):
         first = first + absolute_integral(grid, gaps[w] * grid.x_per_eta, plain=True)
@@ -90,14 +91,18 @@ def wasserstein(
         return first, np.full(first.size, np.inf)
     # Beyond the ends h is constant: equal tails at y = x h^(1 / (kappa - 1)).
     stretch = ratios ** (1.0 / (np.array(kappas) - 1.0)) - 1.0
+    gaps = _running(profile.grids, pieces, starts, "dense_integral")
     squares = _squared_shift(profile, gaps, outside) + outside.beyond(2, stretch**2)
     return first, np.sqrt(np.maximum(squares, 0.0))
 
 
-def cumulative_difference(profile: Profile, outside: np.ndarray) -> list[np.ndarray]:
-    """Return ``F_t - F`` at the nodes of every well, (T, E, q), summed from the nearer end.
+def _differences(
+    profile: Profile, outside: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return ``p_t - pi`` per eta, W arrays (T, E, q), and ``F_t - F`` at the elements' left ends.
 
-    ``outside`` (T, 2) is the difference of the masses beyond the left and the right end.
+    ``outside`` (T, 2) is the difference of the masses beyond the left and the right end. The sums
+    start from the nearer end.
     """
     pieces = [profile.difference(w) * g.density_per_eta for w, g in enumerate(profile.grids)]
     joined = np.concatenate(
@@ -108,24 +113,39 @@ def cumulative_difference(profile: Profile, outside: np.ndarray) -> list[np.ndar
     left = np.cumsum(joined, axis=1) - joined
     right = -np.cumsum(joined[:, ::-1], axis=1)[:, ::-1]
     at_low = np.where(is_left, left + outside[:, :1], right - outside[:, 1:])
-    result, begin = [], 0
-    for grid, f in zip(profile.grids, pieces, strict=True):
-        end = begin + f.shape[1]
-        result.append(at_low[:, begin:end, None] + to_nodes(grid, f))
-        begin = end
-    return result
+    ends = np.cumsum([f.shape[1] for f in pieces])
+    return pieces, np.split(at_low, ends[:-1], axis=1)
+
+
+def _running(
+    grids: tuple[Grid, ...], pieces: list[np.ndarray], starts: list[np.ndarray], name: str
+) -> list[np.ndarray]:
+    """Return ``F_t - F`` at the nodes, or at nodes and middles, of every well."""
+    return [
+        start[:, :, None] + apply(grid, f, name)
+        for grid, f, start in zip(grids, pieces, starts, strict=True)
+    ]
 
 
 def _squared_shift(profile: Profile, gaps: list[np.ndarray], outside: Tails) -> np.ndarray:
-    """Return ``int (y(x) - x)^2 dpi`` over the elements, (T,)."""
-    x, mass, below, above = _nodes_of_pi(profile.grids, profile.shares)
+    """Return ``int (y(x) - x)^2 dpi`` over the elements, (T,); ``gaps`` at nodes and middles."""
+    x, below, above = _levels_of_pi(profile.grids, profile.shares)
     below, above = below + outside.lost[0], above + outside.lost[1]
     gap = np.concatenate([nodal(g) for g in gaps], axis=1)
     density = np.concatenate([_density(profile, w) for w in range(len(profile.grids))], axis=1)
     law = Quantiles(profile.grids, x, below + gap, above - gap, density)
-    shift = law.at(below, above) - x
+    node = _is_node(profile.grids)
+    mass = np.concatenate(
+        [s * g.gather(g.mass) for s, g in zip(profile.shares, profile.grids, strict=True)]
+    )
+    shift = law.at(below[node], above[node]) - x[node]
     squares = (shift * shift) @ mass
     return squares + _jumps(profile, law, shift, squares)
+
+
+def _is_node(grids: tuple[Grid, ...]) -> np.ndarray:
+    """Tell the nodes from the middles between them, over all distinct dense points."""
+    return np.concatenate([np.arange(2 * g.log_node_mass.size - 1) % 2 == 0 for g in grids])
 
 
 def _jumps(profile: Profile, law: Quantiles, shift: np.ndarray, squares: np.ndarray) -> np.ndarray:
@@ -199,34 +219,36 @@ def squared_shift_of_uniform(
     grids: tuple[Grid, ...], shares: np.ndarray, low: float, high: float
 ) -> float:
     """Return the square of W2 between a uniform law, with its known quantiles, and pi."""
-    x, mass, below, _ = _nodes_of_pi(grids, shares)
-    return float(mass @ (low + (high - low) * below - x) ** 2)
+    x, below, _ = _levels_of_pi(grids, shares)
+    node = _is_node(grids)
+    mass = np.concatenate([s * g.gather(g.mass) for s, g in zip(shares, grids, strict=True)])
+    return float(mass @ (low + (high - low) * below[node] - x[node]) ** 2)
 
 
 def quantiles(grids: tuple[Grid, ...], shares: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Return the quantiles of pi at increasing ``levels`` in (0, 1)."""
-    x, _, below, above = _nodes_of_pi(grids, shares)
-    density = np.concatenate(
-        [share * np.exp(nodal(g.log_density)) for share, g in zip(shares, grids, strict=True)]
+    x, below, above = _levels_of_pi(grids, shares)
+    stationary = Profile(
+        grids, shares, shares[None], tuple(np.zeros((1, *grid.x.shape)) for grid in grids)
     )
-    law = Quantiles(grids, x, below[None], above[None], density[None])
+    density = np.concatenate([_density(stationary, w) for w in range(len(grids))], axis=1)
+    law = Quantiles(grids, x, below[None], above[None], density)
     return law.at(levels, 1.0 - levels)[0]
 
 
-def _nodes_of_pi(grids: tuple[Grid, ...], shares: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return the nodes, their masses, and the stationary mass below and above each."""
+def _levels_of_pi(grids: tuple[Grid, ...], shares: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the distinct dense points, and the stationary mass below and above each."""
     parts = []
     for w, grid in enumerate(grids):
         f = grid.density_per_eta[None]
         whole = totals(grid, f)[0]
-        inside = to_nodes(grid, f)[0]
+        inside = apply(grid, f, "dense_integral")[0]
         start = np.cumsum(whole) - whole
         rest = np.cumsum(whole[::-1])[::-1]
         above = np.maximum(rest[:, None] - inside, 0.0)
         parts.append(
             (
-                nodal(grid.x),
-                shares[w] * grid.gather(grid.mass),
+                nodal(apply(grid, grid.x[None], "to_dense")[0]),
                 shares[:w].sum() + shares[w] * nodal(start[:, None] + inside),
                 shares[w + 1 :].sum() + shares[w] * nodal(above),
             )
@@ -235,6 +257,9 @@ def _nodes_of_pi(grids: tuple[Grid, ...], shares: np.ndarray) -> tuple[np.ndarra
 
 
 def _density(profile: Profile, w: int) -> np.ndarray:
-    """Return the density of ``p_t`` in x at the distinct nodes of one well, (T, N)."""
-    pi = np.exp(nodal(profile.grids[w].log_density))
-    return np.maximum(profile.occupied[:, w, None] * (1.0 + nodal(profile.excess[w])), 0.0) * pi
+    """Return the density of ``p_t`` in x at the distinct dense points of one well, (T, N)."""
+    grid = profile.grids[w]
+    ratio = np.maximum(profile.occupied[:, w, None, None] * (1.0 + profile.excess[w]), 0.0)
+    per_x = ratio * (grid.density_per_eta / grid.x_per_eta)
+    dense = np.maximum(apply(grid, per_x, "to_dense"), 0.0)
+    return nodal(dense * grid.stack("dense_weight"))
