@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.errors import InputError
 from explorer.generators.generator import Generator
 from explorer.generators.roots import nearly_real, roots, taylor_shift
 
 FINE = 1.0 / 30.0  # a feature this much narrower than its distance to an anchor gets its own chart
+SHORTEST = 1e-290
 ZERO = 1e-12  # relative size below which a(end) counts as a root at the end
 
 
@@ -105,6 +107,11 @@ def layout(
         Whether ``a`` vanishes at the left and right end.
     separate : float
         A feature narrower than this share of its distance to an anchor gets its own chart.
+
+    Raises
+    ------
+    InputError
+        If the coefficients at an anchor leave the range of doubles.
     """
     n = max(len(g.a), len(g.b))
     a = list(g.a) + [0.0] * (n - len(g.a))
@@ -118,7 +125,19 @@ def layout(
         if width < separate * distance:
             anchors.append((x, width))
     anchors.sort()
-    return tuple(_chart(a, b, g.domain, anchors, j) for j in range(len(anchors)))
+    charts = tuple(_chart(a, b, g.domain, anchors, j) for j in range(len(anchors)))
+    if not all(np.isfinite(chart.a + chart.b).all() for chart in charts):
+        raise out_of_range()
+    return charts
+
+
+def out_of_range() -> InputError:
+    """Return the error for a generator whose densities even logarithms of doubles cannot hold."""
+    return InputError(
+        "b",
+        "The sizes of the coefficients differ by more than double precision can hold here.",
+        "Bring them closer together, or move the domain towards 0.",
+    )
 
 
 def _end_anchors(domain, degenerate):
@@ -159,7 +178,7 @@ def _chart(a, b, domain, anchors, j):
         _clear_root(a, sizes)
         alpha, beta = (1.0, 0.0) if scale < 0.0 else (0.0, 1.0)
     else:
-        length = min(_length(a, b), domain[1] - domain[0])
+        length = max(min(_length(a, b), domain[1] - domain[0]), SHORTEST)
         alpha = beta = 0.5 * (max(length, -scale) if scale <= 0.0 else scale)
     left = anchors[j - 1][0] if j else domain[0]
     right = anchors[j + 1][0] if j + 1 < len(anchors) else domain[1]

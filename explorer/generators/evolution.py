@@ -56,8 +56,8 @@ class Evolution:
             excess.append(grid.spread(amplitude @ modes_.values.T))
         return Profile(self.grids, self.shares, np.maximum(occupied, 0.0), tuple(excess))
 
-    def contents_by_rate(self, most: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the slowest rates (K,) and the coefficients ``c_n`` of the start, n = 1 first.
+    def contents_by_rate(self, most: int, time: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return the slowest rates (K,) and ``c_n exp(-rate_n time)`` of the start, n = 1 first.
 
         A mode of a well of mass ``pi_w`` is ``phi / sqrt(pi_w)`` on that well and 0 elsewhere.
         """
@@ -67,7 +67,7 @@ class Evolution:
             contents.append(self.occupied[w] / np.sqrt(self.shares[w]) * self.contents[w])
         joined = np.concatenate(rates)
         order = np.argsort(joined, kind="stable")[:most]
-        back = np.exp(np.minimum(self.origin * joined[order], 600.0))  # to time 0
+        back = np.exp(np.minimum((self.origin - time) * joined[order], 600.0))
         with np.errstate(over="ignore"):  # a far start: its c_n may exceed double range
             return joined[order], back * np.concatenate(contents)[order]
 

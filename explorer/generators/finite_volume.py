@@ -19,10 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.errors import ExplorerError
 from explorer.generators.frames import Frame
 from explorer.generators.partition import Plan, cells
 
-MOST_STEPS = 2000
+MOST_STEPS = 12000
+STEEP = 5.0  # nats between the centres of cells from which on drift alone rules
 FASTEST = 230.0  # log of the largest rate: far out a polynomial drift knows no bounds
 
 
@@ -76,7 +78,7 @@ class CellLaw:
         return {
             "chi2": chi2,
             "chi2_at_cuts": np.where(np.isfinite(cut), cut, 1.0),
-            "tv": 0.5 * np.abs(w - m).sum(axis=1),
+            "tv": np.minimum(0.5 * np.abs(w - m).sum(axis=1), 1.0),
             "kl": np.maximum(entropy.sum(axis=1), 0.0),
             "w1": _absolute(gap, np.diff(self.chain.edges)),
             "w2": np.sqrt([self._squared_shift(row, m) for row in w]),
@@ -133,15 +135,15 @@ def _absolute(gap: np.ndarray, width: np.ndarray) -> np.ndarray:
 def chain(stretch: Plan, shortest_time: float, count: int) -> Chain:
     """Build the chain on ``count`` cells over the wells, the barriers and the start."""
     pieces = cells(stretch, shortest_time, count)
-    edges, log_m, log_r = [], [], []
+    edges, log_m, log_r, ways = [], [], [], []
     base = 0.0
     for index, y in pieces:
         frame = stretch.pieces[index]
-        log_pi, log_a = _follow(frame, y)
+        log_pi, log_a, way = _follow(frame, y)
         log_pi = log_pi + base
         base = log_pi[-1]
         # The density at the centre times the width, not the exact mass: with Scharfetter and
-        # Gummel's flux this moves a far packet at the speed b, however steep pi is in the cell.
+        # Gummel's flux this moves a far packet at about the speed b; see _keep_time.
         masses = log_pi[1::2] + np.log(y[2::2] - y[:-2:2])
         if frame.power is not None:  # pi ~ |y|^(g - 1) in the cell at the end
             side, centre, edge = (0, y[1], y[2]) if frame.low == 0.0 else (-1, y[-2], y[-3])
@@ -149,9 +151,11 @@ def chain(stretch: Plan, shortest_time: float, count: int) -> Chain:
             masses[side] += frame.power * math.log(edge / centre)
         log_m.append(masses)
         log_r.append(_log_integrals(np.diff(y), -log_pi - log_a))
+        ways.append(way)
         edges.append(frame.anchor + y[::2])
     log_mass, resistances = np.concatenate(log_m), np.concatenate(log_r)
     log_resistance = np.logaddexp(resistances[1:-1:2], resistances[2::2])
+    _keep_time(log_mass, log_resistance, np.concatenate(ways, axis=1))
     top = log_mass.max()
     log_total = top + math.log(np.exp(log_mass - top).sum())
     up = np.exp(np.minimum(-log_resistance - log_mass[:-1], FASTEST))
@@ -160,15 +164,34 @@ def chain(stretch: Plan, shortest_time: float, count: int) -> Chain:
     return Chain(np.concatenate(ends), log_mass - log_total, up, down)
 
 
-def _follow(frame: Frame, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return log pi (0 at the first point) and log a at increasing offsets."""
+def _follow(frame: Frame, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return log pi (0 at the first point), log a, and ways between increasing offsets.
+
+    The ways are ``int b/a dx`` and ``int dx/b``, (2, n - 1).
+    """
     nodes, weights = np.polynomial.legendre.leggauss(6)
     half = 0.5 * np.diff(y)[:, None]
     a, b = frame.noise_and_drift(y[:-1, None] + half * (1.0 + nodes))
     rise = (half * weights * b / np.maximum(a, 1e-300)).sum(axis=1)
+    same = (b > 0.0).all(axis=1) | (b < 0.0).all(axis=1)
+    time = np.where(same, (half * weights / b).sum(axis=1), np.nan)
     log_a = np.log(np.maximum(frame.noise_and_drift(y)[0], 1e-300))
     log_pi = np.concatenate([[0.0], np.cumsum(rise)]) - log_a
-    return log_pi - log_pi[0], log_a
+    return log_pi - log_pi[0], log_a, np.stack((rise, time))
+
+
+def _keep_time(log_mass: np.ndarray, log_resistance: np.ndarray, ways: np.ndarray) -> None:
+    """Let cells between which drift rules be crossed in the time that drift takes.
+
+    A cell is left at the rate ``1 / (m R)``, so in a steep tail ``m R`` is the time. The mass
+    itself matters little there.
+    """
+    rise, time = ways[:, 1:-1:2] + ways[:, 2::2]  # from centre to centre
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_time = np.log(np.abs(time))
+    for source, is_steep in ((slice(1, None), rise < -STEEP), (slice(0, -1), rise > STEEP)):
+        kept = is_steep & np.isfinite(log_time)
+        log_mass[source][kept] = (log_time - log_resistance)[kept]
 
 
 def _log_integrals(width: np.ndarray, logs: np.ndarray) -> np.ndarray:
@@ -210,6 +233,11 @@ def run(
     Every step is done with one, two and three implicit Euler steps; their extrapolation is kept,
     and its change from second order is held below ``tolerance`` in total variation. ``span`` has
     the first step and the last time.
+
+    Raises
+    ------
+    ExplorerError
+        If ``MOST_STEPS`` steps do not lead there.
     """
     first_step, last_time = span
     time, step = 0.0, first_step
@@ -229,9 +257,12 @@ def run(
             states.append(w)
             slopes.append(_slope(c, w))
             if time >= last_time or is_done(w):
-                break
+                return Path(c, np.array(times), np.array(states), np.array(slopes))
         step *= min(max(0.8 * (tolerance / max(error, 1e-300)) ** (1.0 / 3.0), 0.3), 4.0)
-    return Path(c, np.array(times), np.array(states), np.array(slopes))
+    raise ExplorerError(
+        "The start lies so far from the stationary law that its way there cannot be followed "
+        "exactly enough. Start nearer to the stationary mean."
+    )
 
 
 def _slope(c: Chain, w: np.ndarray) -> np.ndarray:

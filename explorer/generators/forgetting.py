@@ -47,6 +47,8 @@ MOVED = 3e-4  # mass that may be moved to the ends of the elements, times the ti
 NOISY = 3e-3  # what rounding may leave in a sum of modes
 SETTLED = 3e-5  # mass outside the wells, and
 NEAR = 1e4  # chi2 in every well, at which modes take over from finite volumes
+FAINT = 1e-13  # mass of a cell that rounding may leave, and that does not count in this
+MODES = 64  # with the slowest rates that are looked at one by one
 FEW = 8  # modes with which a vanishing coefficient is compared
 MANY = 300  # starting points from which on the kink of |x - point| inside an element is let be
 MATCH = 1e-3  # relative difference up to which the slowest discretised rate is the gap
@@ -80,6 +82,14 @@ class Forgetting:
     moved: float
     unsettled: float
     notes: tuple[str, ...]
+
+    @property
+    def safety(self) -> float:
+        """Error of the fine solution over its difference to the coarse one, at most.
+
+        Finite volumes of a very far start converge in first order only.
+        """
+        return 1.0 if self.paths is None else 2.5
 
     def groups(self, times: np.ndarray, which: int) -> list[np.ndarray]:
         """Return masks of the times that are found alike: 0, by finite volumes, by modes."""
@@ -175,13 +185,17 @@ class Forgetting:
         """Return the first mode (from 1) that the start contains: its rate is seen in the end."""
         if not self.spectrum.is_eigenvalue:
             return 1
-        _, fine = self.contents(64)
-        _, coarse = self.evolutions[1].contents_by_rate(64)
+        time = self.evolutions[0].origin  # earlier, fast modes of a far start are all noise
+        fine, coarse = (abs(e.contents_by_rate(MODES, time)[1]) for e in self.evolutions)
         size = min(fine.size, coarse.size)
-        fine, coarse = (np.minimum(np.abs(c[:size]), 1e300) for c in (fine, coarse))
-        present = fine > 10.0 * np.abs(fine - coarse) + 1e-9
-        present = np.flatnonzero(present | (fine > 1e-4 * fine[:FEW].max(initial=0.0)))
-        return int(present[0]) + 1 if present.size else 1
+        fine, coarse = (np.minimum(c[:size], 1e300) for c in (fine, coarse))
+        if self.paths is None:
+            present = fine > 10.0 * np.abs(fine - coarse) + 1e-9
+            present |= fine > 1e-4 * fine[:FEW].max(initial=0.0)
+        else:
+            present = fine > 1.5 * np.abs(fine - coarse) + 1e-6
+        found = np.flatnonzero(present)
+        return int(found[0]) + 1 if found.size else 1
 
     def _at_start(self, size: int, which: int) -> Profile:
         """Return the start itself, repeated ``size`` times."""
@@ -247,7 +261,8 @@ def forget(
     picture = survey(pieces, start, shortest)
     plans, paths, evolutions, unsettled = _settle_depth(
         lambda depth: tuple(
-            plan(pieces, start, picture, shortest, depth=depth * share) for share in DEPTHS
+            plan(pieces, start, picture, shortest, depth=depth * share, gap=known.gap)
+            for share in DEPTHS
         ),
         lambda plans: _solve(plans, shortest, longest_time, known.gap),
         known,
@@ -343,8 +358,8 @@ def _approach(stretch: Plan, limits: tuple[float, float], count: int, tolerance:
             if not well.any():
                 continue
             m = np.exp(c.log_mass[well] - c.log_mass[well].max())
-            total = w[well].sum()
-            if (w[well] ** 2 / m).sum() * m.sum() > NEAR * max(total, 1e-12) ** 2:
+            part = np.where(w[well] > FAINT, w[well], 0.0)
+            if (part**2 / m).sum() * m.sum() > NEAR * max(part.sum(), 1e-12) ** 2:
                 return False
         return True
 

@@ -19,6 +19,7 @@ from explorer.generators.roots import nearly_real, roots, taylor_shift
 
 TAIL = 34.0  # nats below its hill at which the density may be cut: 2e-15
 ENTRANCE = 17.0  # the same where a grows faster than x^2: 4e-8; deeper, rounding would grow
+REACH = 30.0  # widths within which a feature beyond the end of a frame matters in it
 RATIO = 1.3  # of the geometric net
 ROOT_AT_END = 1e-12  # relative size below which a(end) is a root
 STEEPEST = 20.0  # largest exponent g of a degenerate end that one Radau element takes
@@ -167,9 +168,10 @@ def _features(a, b, low: float, high: float) -> list[tuple[float, float]]:
     found = []
     critical = nearly_real(roots(slope)) + ([0.0] if slope[0] == 0.0 and any(slope) else [])
     for place in critical:
-        if low < place < high:
-            bend, noise = abs(_value(bends, place)), abs(_value(a, place))
-            found.append((place, math.sqrt(noise / bend) if bend and noise else 0.0))
+        bend, noise = abs(_value(bends, place)), abs(_value(a, place))
+        width = math.sqrt(noise / bend) if bend and noise else 0.0
+        if low - REACH * width < place < high + REACH * width:
+            found.append((place, width))
     for z in roots(a).tolist():
         beyond = max(low - z.real, z.real - high, 0.0)
         width = math.hypot(z.imag, beyond)

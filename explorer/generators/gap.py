@@ -23,8 +23,8 @@ from explorer.generators.solution import Solution
 RESOLVED = 1e-6  # relative error beyond which a value is called an estimate
 LEAK = 10.0  # relative error per share of f^2 pi in the end panel
 NOISE = 3e-32  # relative error per lambda_k / lambda_1: rounding, projected out once
-MISCOUNTED = 1.0  # relative error where the zeros contradict the first eigenvalue
-WITHIN_4 = 0.75  # relative error of 1/kappa, if 1/(4 kappa) were the gap
+WRONG = 1.0  # relative error where zeros or Chen's bounds contradict the first eigenvalue
+APART = 1e-6  # from Chen's bounds, that rounding does not explain
 ULP = 1.2e-16
 
 
@@ -60,7 +60,9 @@ def computed_gap(s: Solution, bounds: Bounds) -> Gap:
     errors = s.errors + LEAK * s.leaks
     errors[1:] += NOISE * np.exp(s.log_eigenvalues[1:] - s.log_eigenvalues[0])
     kept, nu = _counted(s, errors)
-    errors[0] += MISCOUNTED * (nu == math.inf)
+    log_first = float(s.log_eigenvalues[0])
+    beyond = log_first > bounds.log_upper + APART or log_first < bounds.log_lower - APART
+    errors[0] += WRONG * (nu == math.inf or beyond)
     found, method = _certificate(s, nu)
     rounding = rounding_error(s.mesh, s.green, s.functions[0], s.value)
     if found is not None and method == "temple-lehmann":
@@ -69,10 +71,9 @@ def computed_gap(s: Solution, bounds: Bounds) -> Gap:
     exact = _closed_form(s, float(errors[0]))
     if exact is not None:
         return exact
-    log_first, error = float(s.log_eigenvalues[0]), float(errors[0])
-    first = math.exp(log_first)
+    first, error = exp(log_first), float(errors[0])
     if found is None:
-        ends, method = (math.exp(bounds.log_lower), math.exp(bounds.log_upper)), "chen"
+        ends, method = (exp(bounds.log_lower), exp(bounds.log_upper)), "chen"
     else:
         low, high = (end / s.unit for end in found)
         low *= 1.0 - rounding - LEAK * float(s.leaks[0])
@@ -85,10 +86,16 @@ def computed_gap(s: Solution, bounds: Bounds) -> Gap:
 def bounded_gap(c: Classification, b: LogBounds) -> Gap:
     """Return the gap where only bounds are known."""
     log = min(b.log_upper, math.log(c.essential))
-    ends = math.exp(min(b.log_lower, log)), math.exp(b.log_upper)
+    ends = exp(min(b.log_lower, log)), exp(b.log_upper)
     status = "metastable" if b.is_deep else "estimate"
     none, below = np.zeros(0), b.log_upper < math.log(c.essential)
-    return Gap(math.exp(log), log, below, status, WITHIN_4, ends, "chen", none, none)
+    error = -math.expm1(b.log_lower - b.log_upper)  # 3/4, if 1/(4 kappa) were the gap
+    return Gap(exp(log), log, below, status, error, ends, "chen", none, none)
+
+
+def exp(log: float) -> float:
+    """Return ``e^log``, within the range of doubles."""
+    return math.exp(min(log, 709.0))
 
 
 def _closed_form(s, error):

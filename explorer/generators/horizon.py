@@ -18,15 +18,15 @@ import numpy as np
 from explorer.core.errors import InputError
 from explorer.generators.dimension import check_dimension, product_variation
 from explorer.generators.distances import total_variation
-from explorer.generators.forgetting import Forgetting, forget
+from explorer.generators.forgetting import MODES, Forgetting, forget
 from explorer.generators.generator import Generator
 from explorer.generators.initial import InitialLaw
 from explorer.generators.profile import Profile
 from explorer.generators.spectrum import Spectrum
 from explorer.generators.spectrum import spectrum as spectrum_of
 
+HOPELESS = 1e3  # relative error from which on nothing is known
 ROUNDS = 60
-SHOWN = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +63,7 @@ class ConvergenceTime:
     eps: float
 
 
+@np.errstate(all="ignore")  # far tails leave the range of doubles and weigh nothing
 def time_to(
     g: Generator,
     initial: InitialLaw,
@@ -113,7 +114,7 @@ def time_to(
         shortest = 0.3 * time  # the start has to be resolved at the time that is asked for
         process = forget(g, initial, shortest, known=known)
         time, error = _root(process, target, d)
-    rates, _ = process.contents(SHOWN)
+    rates, _ = process.contents(MODES)
     n = process.observed() - 1
     formula = _formula(process, target, d) if known.is_eigenvalue else (None, None, None)
     return ConvergenceTime(
@@ -157,13 +158,13 @@ def _root(process: Forgetting, eps: float, d: int) -> tuple[float, float]:
     here, there = variation(process, np.array([time, time + step]), d)
     other = variation(process, np.array([time]), d, which=1)[0]
     slope = max(math.log(here / there), 1e-300) / step
-    error = abs(math.log(other / here)) / slope + 1e-12 * time
+    error = process.safety * abs(math.log(other / here)) / slope + 1e-12 * time
     return time, error + process.spectrum.relative_error * time
 
 
 def _bracket(process: Forgetting, eps: float, d: int) -> tuple[float, float]:
     """Return times with total variation above and below eps; (_, inf) if it never gets there."""
-    rates, contents = process.contents(SHOWN)
+    rates, contents = process.contents(MODES)
     n = process.observed() - 1
     if rates[n] > 0.0:
         size = math.sqrt(d) * abs(float(contents[n])) / eps
@@ -204,7 +205,7 @@ def _secant(curve: Callable[[float], float], eps: float, low: float, high: float
 
 def _formula(process: Forgetting, eps: float, d: int) -> tuple[float, float, float]:
     """Return the time by the formula, the size of what it leaves out, and its prefactor."""
-    rates, contents = process.contents(SHOWN)
+    rates, contents = process.contents(MODES)
     n = process.observed() - 1
     rate, content = float(rates[n]), abs(float(contents[n]))
     prefactor = math.sqrt(d / (2.0 * math.pi)) * content
@@ -216,7 +217,8 @@ def _formula(process: Forgetting, eps: float, d: int) -> tuple[float, float, flo
     normal = 2.0 * NormalDist().inv_cdf(0.5 * (1.0 + eps)) / (math.sqrt(2.0 * math.pi) * eps)
     shape = _mean_size(process, n, d) / math.sqrt(2.0 * d / math.pi)
     missing = abs(math.log(shape)) + abs(math.log(normal)) + rest / math.sqrt(d) + 0.5 * rest**2
-    return time, 1.5 * missing / rate, prefactor
+    error = 1.5 * missing / rate
+    return time, error if error < HOPELESS * (time + 1.0 / rate) else math.inf, prefactor
 
 
 def _mean_size(process: Forgetting, n: int, d: int) -> float:

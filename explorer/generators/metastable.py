@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.generators.charts import layout
+from explorer.generators.charts import layout, out_of_range
 from explorer.generators.cuts import cut, tail_rates
 from explorer.generators.generator import Generator
 from explorer.generators.logspace import log_cells, log_sums
@@ -22,6 +22,8 @@ from explorer.generators.probe import probe
 from explorer.generators.quadrature import PROBE_NODES
 
 STEP = 0.1  # probe intervals in xi
+ROUNDING = 1e-15  # of a logarithm, per nat that the densities span
+BLURRED = 0.1  # share of a logarithm that rounding may blur
 SEPARATE = 1.0  # every feature narrower than its distance gets its own chart
 
 
@@ -32,7 +34,8 @@ class LogBounds:
     Parameters
     ----------
     log_lower, log_upper : float
-        ``log 1/(4 kappa)`` and ``log 1/kappa``.
+        ``log 1/(4 kappa)`` and ``log 1/kappa``, apart by more where rounding of the densities'
+        logarithms weighs.
     bottleneck : (float, float)
         The pair ``(x*, y*)``.
     nodes, weights, log_density, a : numpy.ndarray, shape (N,)
@@ -52,7 +55,13 @@ class LogBounds:
 
 
 def log_hardy(g: Generator, degenerate: tuple[bool, bool], drop: float) -> LogBounds:
-    """Return Chen's basic bounds in logarithms."""
+    """Return Chen's basic bounds in logarithms.
+
+    Raises
+    ------
+    InputError
+        If the logarithms themselves leave the range of doubles.
+    """
     charts = layout(g, degenerate, SEPARATE)
     course, cuts = cut(charts, probe(charts, STEP), drop)
     left, right = cuts
@@ -63,16 +72,22 @@ def log_hardy(g: Generator, degenerate: tuple[bool, bool], drop: float) -> LogBo
     scale = log_cells(course.log_scale[kept], np.log(widths)).ravel()
     i, up, low, y = _bisect(mass, scale)
     tails = -math.log(4.0) - np.array(tail_rates(course, cuts))  # log kappa of plateaus far out
-    log_a = (2.0 * course.log_dx - course.log_product)[kept]
-    points = np.append(x[:, :-1].ravel(), x[-1, -1])
+    rounding = ROUNDING * float(np.ptp(ell))
+    log_lower = -math.log(4.0) - max(up, *tails) - rounding
+    log_upper = -max(low, *tails) + rounding
+    if not (rounding < max(1.0, BLURRED * abs(log_upper)) and math.isfinite(log_lower)):
+        raise out_of_range()
+    points = np.maximum.accumulate(np.append(x[:, :-1].ravel(), x[-1, -1]))
     width = np.maximum(np.diff(points), np.finfo(float).tiny)  # neighbours may round to one double
+    log_density = mass - log_sums(mass)[-1] - np.log(width)
+    log_a = (2.0 * course.log_dx - course.log_product)[kept]
     return LogBounds(
-        log_lower=float(-math.log(4.0) - max(up, *tails)),
-        log_upper=float(-max(low, *tails)),
+        log_lower=float(log_lower),
+        log_upper=float(log_upper),
         bottleneck=(float(points[i]), float(points[y])),
-        nodes=0.5 * (points[1:] + points[:-1]),
+        nodes=0.5 * points[1:] + 0.5 * points[:-1],
         weights=width,
-        log_density=mass - log_sums(mass)[-1] - np.log(width),
+        log_density=np.where(np.isnan(log_density), -np.inf, log_density),
         a=np.exp(0.5 * (log_a[:, 1:] + log_a[:, :-1])).ravel(),
         is_deep=bool(np.ptp(ell) > SPAN or tails.max() > low),
     )

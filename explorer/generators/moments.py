@@ -7,6 +7,7 @@ for ``h ~ x^m``, up to a relative error ``1/X``; other tails end far below round
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from explorer.generators.classify import Classification
@@ -23,9 +24,9 @@ class Moments:
 
     def efficiency(self, gap: float) -> float | None:
         """Return fair speed ``gap Var_pi / E_pi[a] <= 1``, None where a factor is infinite."""
-        if self.variance is None or self.noise_power is None:
+        if self.variance is None or not self.noise_power:
             return None
-        return gap * self.variance / self.noise_power
+        return _known(gap / self.noise_power * self.variance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,20 @@ def moments(c: Classification, anchor: float, t, a, mass, dx) -> Moments:  # noq
     variance = _expectation(square, 2, mass, tails)
     fourth = _expectation(square * square, 4, mass, tails)
     noise = _expectation(a, max(c.left.order, c.right.order), mass, tails)
+    kurtosis = None
+    if variance and fourth is not None:
+        kurtosis = fourth / variance / variance
     return Moments(
-        mean=None if shift is None else anchor + shift,
-        variance=variance if c.variance_finite else None,
-        kurtosis=fourth / variance**2 if variance and fourth is not None else None,
-        noise_power=noise if c.noise_power_finite else None,
+        mean=_known(None if shift is None else anchor + shift),
+        variance=_known(variance if c.variance_finite else None),
+        kurtosis=_known(kurtosis),
+        noise_power=_known(noise if c.noise_power_finite else None),
     )
+
+
+def _known(value):
+    """Return a number, or None for one that is infinite or beyond the range of doubles."""
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _expectation(h, power, mass, tails):
@@ -82,4 +91,4 @@ def _expectation(h, power, mass, tails):
     if any(tail.exponent <= power + 1 for tail in tails):
         return None
     beyond = sum(h[tail.index] * tail.mass / (tail.exponent - power - 1) for tail in tails)
-    return float(mass @ h + beyond)
+    return mass @ h + beyond

@@ -72,6 +72,8 @@ def pace(g: Generator) -> Pace:
     ------
     NotErgodicError
         If there is no exponential rate.
+    InputError
+        If the coefficients differ in size by more than doubles can hold.
 
     Examples
     --------

@@ -28,7 +28,9 @@ STEEP = 6.0  # nats of log pi per element
 BEND = 1.0  # element length times the root of the curvature of log pi, in Lamperti length
 GRADE = 2.0  # element length over the width of the start
 LOUDEST = 18.0  # log of the largest p0 / sqrt(pi) that modes carry: rounding stays near 1e-8
+DEEPEST = 500.0  # nats below the hill to which modes can be held in doubles
 APPROACH = 90.0  # most elements' worth of cells (540 nats) on the way from a far start
+PROMPT = 0.1  # weight of a way that takes as long as the shortest time
 FORGOTTEN = 1e-14  # mass of the start that is put at the end of the elements instead
 FEWEST = 5.0  # elements per well
 POLE = 0.8  # element length over its distance to the nearest root of a
@@ -72,7 +74,7 @@ class Plan:
         than the one above which it starts: it has to be followed by finite volumes.
     moved : float
         Mass of the start beyond the ranges, which is put at their ends instead, times the part of
-        the relaxation that it would have spent on its way there.
+        the relaxation, or of ten times the shortest time, that it would have spent on its way.
     """
 
     pieces: tuple[Frame, ...]
@@ -102,6 +104,7 @@ def plan(
     shortest_time: float,
     *,
     depth: float = 1.0,
+    gap: float = 0.0,
 ) -> Plan:
     """Choose the wells; ``depth`` scales the nats at which tails are cut and starts are carried."""
     natural = wells(picture, depth)
@@ -119,7 +122,8 @@ def plan(
     ranges[-1] = (ranges[-1][0], last)
     missed = _too_loud(picture.window(first, last), start, (loud - loudest)[first : last + 1])
     missed += sum(_spill(picture, start, k) for k in borders)
-    rate = _bend_at(picture, picture.x[[int(np.argmax(picture.hill))]])
+    settling = _bend_at(picture, picture.x[[int(np.argmax(picture.hill))]])
+    rate = max(settling, gap, PROMPT / shortest_time)
     moved = 0.0
     times = _travel_times(picture)
     left = times[:first][picture.x[1 : first + 1] > start.low].sum()
@@ -172,7 +176,8 @@ def _carry(picture: Net, edge: int, start: Start, excess: np.ndarray, *, side: i
         beyond = beyond[: 1 + int(np.count_nonzero(np.array(left) > FORGOTTEN))]
     if start.kind == "gaussian":
         inside = side * picture.x[beyond] <= side * farthest
-        wanted = inside & (np.cumsum(excess[beyond] > 0.0) == 0)
+        held = picture.hill[beyond] > picture.hill.max() - DEEPEST
+        wanted = inside & held & (np.cumsum(excess[beyond] > 0.0) == 0)
         return int(beyond[wanted][-1]) if wanted.any() else edge
     marks = start.marks[side * start.marks > side * picture.x[edge]]
     carried = marks[np.interp(marks, picture.x, excess) <= 0.0]

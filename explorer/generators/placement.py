@@ -64,7 +64,7 @@ def place(
     total = (density * (high - low)).sum()
     if not total < MAX_PANELS:
         return None
-    cost = density * (high - low) * max(1.0, least / total)
+    cost = density * (high - low) * max(1.0, least / total) if total > 0.0 else high - low
     parts = []
     for j in range(owner[0], owner[-1] + 1):
         mine = owner == j

@@ -106,6 +106,8 @@ def _measured(charts, low, high, owner, core):
 def _edges(chart, step):
     """Return probe points of a chart and how many of its intervals are left and right tail."""
     low, high = _core(chart)
+    if not math.isfinite(high - low):  # coefficients beyond the range of doubles
+        low, high = 0.0, 1.0
     n = min(max(math.ceil((high - low) / step), 4), 400)
     core = low + (high - low) / n * np.arange(n + 1)
     left, right = _reach(chart)

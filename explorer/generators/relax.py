@@ -17,7 +17,7 @@ import numpy as np
 from explorer.core.errors import InputError
 from explorer.generators.dimension import check_dimension, in_dimensions
 from explorer.generators.distances import NAMES
-from explorer.generators.forgetting import Forgetting, forget
+from explorer.generators.forgetting import MODES, Forgetting, forget
 from explorer.generators.generator import Generator
 from explorer.generators.initial import InitialLaw
 from explorer.generators.spectrum import Spectrum
@@ -71,6 +71,7 @@ class Relaxation:
     notes: tuple[str, ...]
 
 
+@np.errstate(all="ignore")  # far tails and chi2 of far starts leave the range of doubles
 def relax(
     g: Generator,
     initial: InitialLaw,
@@ -120,21 +121,19 @@ def relax(
     d = check_dimension(dimension)
     process = forget(g, initial, shortest_positive(t), float(t.max()), known=spectrum)
     fine, coarse = (_curves(process, which, t, d) for which in (0, 1))
-    rates, coefficients = process.contents(SHOWN)
-    safety = 1.0 if process.paths is None else 2.0  # a very far start converges in first order only
-    with np.errstate(over="ignore"):  # chi2 of a far start may be near the end of double range
-        errors = _errors(fine, coarse, safety, process.unsettled * t)
-        slowest = rates[process.observed() - 1]
-        errors["tv"] += process.moved * np.exp(-slowest * t) * (t > 0.0)
-        errors = {name: _beside(t, fine[name], error) for name, error in errors.items()}
+    rates, coefficients = process.contents(MODES)
+    errors = _errors(fine, coarse, process.safety, process.unsettled * t)
+    slowest = rates[process.observed() - 1]
+    errors["tv"] += process.moved * np.exp(-slowest * t) * (t > 0.0)
+    errors = {name: _beside(t, fine[name], error) for name, error in errors.items()}
     return Relaxation(
         times=t,
         **{name: fine[name] for name in NAMES},
         log1p_chi2=fine["log1p_chi2"],
         bound=_bound(t, fine["l2"], process.spectrum.gap),
         errors=errors,
-        coefficients=coefficients,
-        rates=rates,
+        coefficients=coefficients[:SHOWN],
+        rates=rates[:SHOWN],
         observed=process.observed(),
         dimension=d,
         notes=process.notes,

@@ -26,11 +26,16 @@ def roots(coefficients) -> np.ndarray:
     while c and c[0] == 0.0:
         c.pop(0)
     n = len(c) - 1
-    if n < 1:
+    if n < 1 or not all(map(math.isfinite, c)):
         return NONE
     step = round((math.frexp(c[0])[1] - math.frexp(c[-1])[1]) / n)  # log2 of the typical root
     top = max(math.frexp(value)[1] + k * step for k, value in enumerate(c) if value)
     c = [math.ldexp(value, k * step - top) for k, value in enumerate(c)]
+    while c and c[-1] == 0.0:  # below the range of doubles
+        c.pop()
+    n = len(c) - 1
+    if n < 1:
+        return NONE
     if n == 1:
         found = np.array([complex(-c[0] / c[1])])
     elif n == 2:
@@ -79,4 +84,12 @@ def taylor_shift(coefficients, point: float) -> list[float]:
     for k in range(n):  # repeated synthetic division by (y - numerator), y = x * denominator
         for j in range(n - 1, k - 1, -1):
             shifted[j] += numerator * shifted[j + 1]
-    return [value / (common * denominator ** (n - k)) for k, value in enumerate(shifted)]
+    return [_ratio(value, common * denominator ** (n - k)) for k, value in enumerate(shifted)]
+
+
+def _ratio(top: int, bottom: int) -> float:
+    """Return a ratio of integers of any size as a float, rounded once."""
+    try:
+        return top / bottom
+    except OverflowError:
+        return math.inf if top > 0 else -math.inf

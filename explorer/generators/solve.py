@@ -56,6 +56,8 @@ def solve(
     ------
     NotErgodicError
         If there is no exponential rate.
+    InputError
+        If the coefficients differ in size by more than doubles can hold.
 
     Examples
     --------

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.generators.classify import Classification, classify
-from explorer.generators.gap import Gap, bounded_gap, computed_gap
+from explorer.generators.gap import Gap, bounded_gap, computed_gap, exp
 from explorer.generators.generator import Generator
 from explorer.generators.hardy import hardy
 from explorer.generators.metastable import LogBounds
@@ -108,6 +107,8 @@ def spectrum(g: Generator, k: int = 6) -> Spectrum:
     ------
     NotErgodicError
         If there is no exponential rate; its ``reason`` says why.
+    InputError
+        If the coefficients differ in size by more than doubles can hold.
 
     References
     ----------
@@ -185,7 +186,7 @@ def _report(
         eigenvalue_errors=gap.errors,
         density=np.exp(fields["log_density"]),
         essential=c.essential,
-        chen_bounds=(math.exp(log_chen_bounds[0]), math.exp(log_chen_bounds[1])),
+        chen_bounds=(exp(log_chen_bounds[0]), exp(log_chen_bounds[1])),
         log_chen_bounds=log_chen_bounds,
         enclosure=gap.enclosure,
         enclosure_method=gap.method,

@@ -148,6 +148,8 @@ def _ritz(v, w):
 
 def _filter(apply, v, w, values):
     """Return ``T_d(2 G / bottom - 1) v``, given ``w = G v``."""
+    if not 0.0 < values[0] < math.inf:
+        raise np.linalg.LinAlgError("The operator leaves the range of doubles.")
     bottom = max(values[-1], 1e-15 * values[0])
     degree = min(max(int(10.0 / math.log10(4.0 * values[0] / bottom)), 1), LONGEST)
     before, v = v, (2.0 / bottom) * w - v

@@ -56,7 +56,10 @@ def restored(
 
 def _across_barriers(green, f, values, buried):
     """Replace functions by their images on panels of tiny mass between wells."""
+    buried = buried[:, :, None]
+    f = np.where(buried, 0.0, f)  # what is there weighs nothing, and may be huge
     image = green(f) / values[:, None, None]
-    for i, function in enumerate(f[:-1]):  # rounding along the first is amplified most
-        image[i + 1 :] -= green.mean(image[i + 1 :] * function)[:, None, None] * function
-    return np.where(buried[:, :, None], image, f)
+    for i in range(len(f) - 1):  # rounding along the first is amplified most
+        share = green.mean(image[i + 1 :] * f[i])[:, None, None]
+        image[i + 1 :] -= share * np.where(buried[i], image[i], f[i])
+    return np.where(buried, image, f)

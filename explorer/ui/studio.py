@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.core.errors import NotErgodicError
+from explorer.core.errors import InputError, NotErgodicError
 from explorer.ui import (
     cached,
     frame,
@@ -74,7 +74,11 @@ def _judge(reading: Reading, header: frame.Header) -> Timed[Spectrum] | None:
         return None
     generator = reading.generator
     classification = cached.classification(generator.key(), generator)
-    solved = _solve(generator) if classification.exponentially_ergodic else None
+    try:
+        solved = _solve(generator) if classification.exponentially_ergodic else None
+    except InputError as error:  # beyond what doubles can hold
+        header.verdict(f"Ergodic, but out of reach. {error} {_kept()}", "bad")
+        return None
     if solved is None:
         header.verdict(studio_words.typeset(classification.reason), "bad")
         studio_verdict.refused(generator, classification)

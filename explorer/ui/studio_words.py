@@ -36,8 +36,9 @@ def _metastable(spectrum: Spectrum) -> str:
     log10 = spectrum.log_gap / LN10
     decades = f"{log10:.1f}".replace("-", numbers.MINUS)
     years = numbers.superscript(round(-log10))
+    band = numbers.number((spectrum.log_gap - spectrum.log_chen_bounds[0]) / LN10, 1)
     return (
-        f"Ergodic, but metastable: log₁₀ λ₁ = **{decades} ± {numbers.number(math.log10(4), 1)}**. "
+        f"Ergodic, but metastable: log₁₀ λ₁ = **{decades} ± {band}**. "
         f"Crossing the barrier takes about 10{years} units of time."
     )
 
