@@ -22,6 +22,14 @@ from explorer.core.errors import InputError
 
 MAX_DIMENSION = 10**9
 MAX_TERMS = 400
+LOWEST = 1e-4  # frequency, over the typical one
+LOG_STEPS = (0.1, 0.05, 0.025, 0.0125, 0.00625)
+SETTLED = 1e-7
+BLOCK, MOST_BLOCKS = 0.8, 100  # of the logarithm of frequency
+FAR, QUIET = 30.0, 1e-9  # where a block is dead, the rest is taken to be
+LATE = 0.2  # before, the integrand oscillates too fast for its grid
+ROUNDED = 1e-8
+NEGLECTED = 1e-15  # mass of the d-fold law that is left out
 TAIL_NATS = 34.0  # the period leaves out 2e-15 of the law of the sum
 
 
@@ -86,10 +94,32 @@ def product_variation(log_h: np.ndarray, log_mass: np.ndarray, dimension: int) -
     log_affinity = np.log1p(-np.minimum(lost, 1.0 - 1e-300))
     tilted = np.exp(log_mass + half)
     tilted /= tilted.sum(axis=1, keepdims=True)
-    values = np.where(tilted > 0.0, 2.0 * half, 0.0)
-    expectation = _expectation(values, tilted, dimension, _half_period(values, tilted, dimension))
-    overlap = np.exp(np.maximum(dimension * log_affinity, -740.0)) * expectation
-    return np.clip(1.0 - overlap, 0.0, 1.0)
+    values = np.where(_counts(tilted, dimension), 2.0 * half, 0.0)
+    missing = _missing(values, tilted, dimension)
+    log_overlap = np.maximum(dimension * log_affinity, -740.0)
+    return np.clip(np.exp(log_overlap) * missing - np.expm1(log_overlap), 0.0, 1.0)
+
+
+def _missing(values: np.ndarray, tilted: np.ndarray, dimension: int) -> np.ndarray:
+    """Return ``1 - E[exp(-|L_1 + ... + L_d| / 2)]``, (T,).
+
+    By a Fourier series where few terms do. By the Fourier integral where they do not, as for rare
+    large values among small ones, and where the series would be rounded away against 1.
+    """
+    half = _half_period(values, tilted, dimension)
+    total, slow = _by_series(values, tilted, dimension, half)
+    missing = 1.0 - total
+    for row in np.flatnonzero((slow & (missing < LATE)) | (missing < ROUNDED)):
+        missing[row] = _by_integral(values[row], tilted[row], dimension)
+    return missing
+
+
+def _counts(tilted: np.ndarray, dimension: int) -> np.ndarray:
+    """Return where masses matter, (T, N): all but the least, which add up to ``NEGLECTED / d``."""
+    ascending = np.sort(tilted, axis=1)
+    below = np.cumsum(ascending, axis=1) <= NEGLECTED / dimension
+    level = np.where(below, ascending, 0.0).max(axis=1)
+    return tilted > level[:, None]
 
 
 def _half_period(values: np.ndarray, tilted: np.ndarray, dimension: int) -> np.ndarray:
@@ -97,22 +127,25 @@ def _half_period(values: np.ndarray, tilted: np.ndarray, dimension: int) -> np.n
     mean = np.einsum("tn,tn->t", tilted, values)
     spread = np.sqrt(np.einsum("tn,tn->t", tilted, (values - mean[:, None]) ** 2))
     scale = np.maximum(math.sqrt(dimension) * spread, 1e-290)
+    steepest = 690.0 / np.maximum(np.abs(values).max(axis=1), 1e-290)  # beyond, it overflows
     best = np.full(mean.size, 2.0 * TAIL_NATS)  # always enough: A^d P(|L| > r) <= 2 exp(-r/2)
     for steepness in (2.0, 5.0, 8.0):
-        theta = np.minimum(steepness / scale, 1e15)
-        turned = theta[:, None] * np.where(tilted > 1e-18, values, 0.0)
-        rise = np.where(np.abs(turned).max(axis=1) < 690.0, 0.0, np.inf)  # no bound if it overflows
+        theta = np.minimum(np.minimum(steepness / scale, 1e15), steepest)
+        turned = theta[:, None] * values
+        rise = np.zeros(mean.size)
         for sign in (1.0, -1.0):
-            tilt = np.clip(sign * turned, -690.0, 690.0)
-            rise = np.maximum(rise, np.log(np.einsum("tn,tn->t", tilted, np.exp(tilt))))
+            rise = np.maximum(rise, np.log(np.einsum("tn,tn->t", tilted, np.exp(sign * turned))))
         best = np.minimum(best, (dimension * rise + TAIL_NATS) / theta)
     return best
 
 
-def _expectation(
+def _by_series(
     values: np.ndarray, tilted: np.ndarray, dimension: int, half: np.ndarray
-) -> np.ndarray:
-    """Return ``E[exp(-|L_1 + ... + L_d| / 2)]`` (T,) by its Fourier series on [-half, half]."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``E[exp(-|L_1 + ... + L_d| / 2)]`` (T,) by its Fourier series on [-half, half].
+
+    And where that takes too many terms, (T,).
+    """
     base = np.pi / half
     turn = np.exp(1j * base[:, None] * values)
     power = tilted.astype(complex)
@@ -133,7 +166,46 @@ def _expectation(
             active, power, turn = active[keep], power[keep], turn[keep]
             if not active.size:
                 break
-    return total
+    slow = np.zeros(half.size, dtype=bool)
+    slow[active] = True
+    return total, slow
+
+
+def _by_integral(values: np.ndarray, tilted: np.ndarray, dimension: int) -> float:
+    """Return ``1 - E[exp(-|L_1 + ... + L_d| / 2)]`` as an integral over frequencies.
+
+    It is ``1/pi int_0^inf (1 - Re psi(w)^d) / (1/4 + w^2) dw`` with psi the characteristic function
+    of one term. The grid is geometric in w, and refined until the sum settles.
+    """
+    spread = math.sqrt(dimension * float(tilted @ values**2))
+    if spread == 0.0:
+        return 0.0
+    lowest, found = LOWEST * min(0.5, 1.0 / spread), math.inf
+    for step in LOG_STEPS:
+        before, found = found, _sum_over_frequencies(values, tilted, dimension, lowest, step)
+        if abs(found - before) < SETTLED * found:
+            break
+    return found
+
+
+def _sum_over_frequencies(
+    values: np.ndarray, tilted: np.ndarray, dimension: int, lowest: float, step: float
+) -> float:
+    """Return the integral by the trapezoidal rule in log w, exact for smooth integrands."""
+    w = lowest * np.exp(step * np.arange(round(BLOCK / step)))
+    total = 0.0  # below the grid there is next to nothing
+    for _ in range(MOST_BLOCKS):
+        single = np.expm1(1j * w[:, None] * values) @ tilted
+        x, y = single.real, single.imag
+        size = np.maximum(x * (2.0 + x) + y * y, 1e-15 - 1.0)  # |psi|^2 - 1
+        log_psi = 0.5 * np.log1p(size) + 1j * np.arctan2(y, 1.0 + x)
+        lost = -np.expm1(dimension * log_psi)
+        total += float((lost.real * w / (0.25 + w * w)).sum())
+        if w[0] > FAR and np.abs(lost - 1.0).max() < QUIET:
+            break
+        w = w * math.exp(step * w.size)
+    first, third = (1.0 / math.expm1(k * step) / float(w[-1]) ** k for k in (1, 3))
+    return step * (total + first - 0.25 * third) / math.pi  # the rest of the grid: lost = 1
 
 
 def lattice_variation(
