@@ -10,7 +10,7 @@ is cut off, not as a proof.
 *Chen-Wang.* ``min flux_n / flux_{n+1} <= lambda_1 <= max flux_n / flux_{n+1}`` for the fluxes of
 ``f_{n+1} = G f_n`` with ``f_n`` increasing; a weak lower end where tails are heavy.
 
-References: Temple 1928; Lehmann 1949; Chen and Wang 1997; generators.md 11.
+References: Temple 1928; Lehmann 1949; Chen and Wang 1997.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ A tail is cut where ``ell = log(pi dx/dxi)`` has fallen ``drop`` nats below a su
 An end that is reached in finite Lamperti length needs less: where its tail relaxes ``FAST`` nats
 faster than the bulk, eigenfunctions are constant there, and the tail's mass is kept as a lump.
 
-References: Muckenhoupt 1972; Chen 2012; generators.md 8.2.
+References: Muckenhoupt 1972; Chen 2012.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ point),
 
 so that ``d log lambda_1 = int dC d(energy - rate) + int da/a d(rate)`` with two laws of total
 mass 1: ``rate = f^2 pi`` and ``energy = a f'^2 pi / lambda_1``. Where the gap is the bottom of the
-essential spectrum its closed form is differentiated instead. References: generators.md 12.
+essential spectrum its closed form is differentiated instead.
 """
 
 from __future__ import annotations
@@ -49,10 +49,6 @@ def gap_gradient(g: Generator) -> GapGradient:
     ------
     NotErgodicError
         If there is no exponential rate.
-
-    References
-    ----------
-    generators.md 12.
 
     Examples
     --------

@@ -13,7 +13,7 @@ Panels are kept *outward*: first those left of the median, mirrored, then those 
 side from the median to its end. ``L`` does not care about reflection, so both sides use the same
 formulas, and the flux outward through the median on the left is minus that on the right.
 
-References: Chen, Front. Math. China 5 (2010) 379; generators.md 7 and 8.4.
+References: Chen, Front. Math. China 5 (2010) 379.
 """
 
 from __future__ import annotations

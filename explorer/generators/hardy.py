@@ -4,7 +4,7 @@
 ``kappa`` is the value at which ``B-(t) = sup_{x<t} mu(l,x) nu(x,t)``, which increases with ``t``,
 meets ``B+(t) = sup_{y>t} mu(y,r) nu(t,y)``, which decreases.
 
-References: Chen, Front. Math. China 5 (2010) 379, and basic estimates (2012); generators.md 9.
+References: Chen, Front. Math. China 5 (2010) 379, and basic estimates (2012).
 """
 
 from __future__ import annotations

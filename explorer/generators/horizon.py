@@ -2,7 +2,7 @@
 
 Three answers that must agree. *Formula*: once one mode is left and d is large,
 ``TV ~ K exp(-lambda t)`` with ``K = S / sqrt(2 pi)``, ``S^2 = d c^2``, hence
-``T = log(K / eps) / lambda`` [generators.md 14.2]. *Exact*: the root of the total variation of the
+``T = log(K / eps) / lambda``. *Exact*: the root of the total variation of the
 product law (``dimension``). *Simulation*: ``montecarlo``.
 """
 
@@ -96,7 +96,7 @@ def time_to(
 
     References
     ----------
-    generators.md 14.2, 14.4; cutoff: Chen and Kumagai, arXiv:1701.06665.
+    Cutoff: Chen and Kumagai, arXiv:1701.06665.
 
     Examples
     --------
@@ -251,7 +251,7 @@ def wrong_rate(time: ConvergenceTime, off: float) -> tuple[float, float]:
     """Return the time planned, and the total variation reached, with the rate taken wrongly.
 
     With the estimate ``(1 + off) rate`` the time is ``T / (1 + off)`` and the distance reached
-    ``K (eps / K)^(1 / (1 + off))`` [generators.md 14.4].
+    ``K (eps / K)^(1 / (1 + off))``.
 
     Parameters
     ----------

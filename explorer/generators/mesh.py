@@ -10,8 +10,6 @@ Panels that break a rule are halved until none does:
 
 Integrals of products converge at twice the rate of the coefficients in (b): in practice the
 eigenvalues have 15 digits long before those are at rounding level.
-
-References: generators.md 8.2 and 8.3.
 """
 
 from __future__ import annotations

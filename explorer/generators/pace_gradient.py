@@ -10,7 +10,7 @@ With ``dC = int (db/a - b da/a^2)`` (any base point) and ``w = dC - da/a``, so t
 where ``e = lambda1 e^{-C} Z flux^2 dx`` is the normalised energy density of the eigenfunction.
 All three are integrals of ``dC`` and ``da/a`` against densities that do not depend on the
 coefficient. Where the gap is the bottom of the essential spectrum its closed form is
-differentiated instead. References: generators.md 12 and 15.
+differentiated instead.
 """
 
 from __future__ import annotations

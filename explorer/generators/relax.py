@@ -106,10 +106,6 @@ def relax(
     NotErgodicError
         If the generator has no exponential rate.
 
-    References
-    ----------
-    generators.md 14.1, 14.2.
-
     Examples
     --------
     >>> from explorer.generators.initial import Gaussian

@@ -1,8 +1,9 @@
 """How much rounding in the coefficients may move the gap: a condition estimate.
 
 Changing ``C = int b/a`` by ``dC`` and ``log a`` by ``da`` moves the gap by at most
-``int |dC| (a f'^2 + lambda f^2) dpi + lambda int |da| f^2 dpi`` (generators.md 12). Horner's rule
-is off by about an ulp of the sum of the sizes of its terms; where terms cancel, that is much.
+``int |dC| (a f'^2 + lambda f^2) dpi + lambda int |da| f^2 dpi`` (the derivative of
+``gradient``, taken absolutely). Horner's rule is off by about an ulp of the sum of the sizes of its
+terms; where terms cancel, that is much.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ lower bound is decided. The enclosure shrinks by ``lambda_1 / lambda_2`` per ste
 ``lambda_1 / lambda_3`` where symmetry keeps ``f_2`` out), the Rayleigh value's error by its square.
 All bounds concern the truncated problem.
 
-References: Chen, Front. Math. China 5 (2010) 379; Chen and Wang 1997; generators.md 10.
+References: Chen, Front. Math. China 5 (2010) 379; Chen and Wang 1997.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def chen_sequence(g: Generator, n: int = 30) -> ChenSequence:
 
     References
     ----------
-    Chen, Front. Math. China 5 (2010) 379; generators.md 10.
+    Chen, Front. Math. China 5 (2010) 379.
 
     Examples
     --------

@@ -112,7 +112,7 @@ def spectrum(g: Generator, k: int = 6) -> Spectrum:
 
     References
     ----------
-    Chen, Front. Math. China 5 (2010) 379; generators.md 6 to 13.
+    Chen, Front. Math. China 5 (2010) 379.
 
     Examples
     --------

@@ -5,8 +5,7 @@ touching the shape, and ``Lambda = gap Var / E[a]`` stays. So a wish for the gap
 and ``E[a]`` is a wish for ``Lambda``, and ``Lambda <= 1``: put ``f = x`` into
 ``gap = inf E[a f'^2] / Var(f)``.
 
-``search`` walks; here are the questions it is asked and the record it leaves. Reference:
-generators.md 15.
+``search`` walks; here are the questions it is asked and the record it leaves.
 """
 
 from __future__ import annotations

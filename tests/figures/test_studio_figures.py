@@ -186,7 +186,7 @@ def test_the_window_of_a_heavy_tail_stays_readable() -> None:
 
 @pytest.mark.parametrize(("off", "reached"), [(-0.2, 0.17), (0.2, 3.2)])
 def test_what_a_wrong_rate_reaches(off: float, reached: float) -> None:
-    """The row of generators.md §14.4: OU, d = 3072, ε = 0.01, pixels uniform on [0.2, 0.8]."""
+    """``K (ε/K)^(1/(1 + off))``, by hand: OU, d = 3072, ε = 0.01, pixels uniform on [0.2, 0.8]."""
     figure = arrival.wrong_rate(time_to(OU, 3072), off, theme.LIGHT)
     assert figure.data[1].y[0] == pytest.approx(reached, rel=0.03)  # printed with two digits
 

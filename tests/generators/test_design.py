@@ -226,7 +226,7 @@ def test_landscape_refuses(changes, field):
 def test_degree_study_reproduces_the_published_row():
     study = degree_study()
     assert study.degrees.tolist() == [1, 3, 5, 7, 9]
-    # Printed with three decimals in the specification.
+    # Printed with three decimals.
     np.testing.assert_allclose(study.gaps, [1, 1.369, 1.524, 1.627, 1.704], atol=5e-4)
     np.testing.assert_allclose(study.efficiencies, [1, 0.925, 0.882, 0.861, 0.849], atol=5e-4)
     assert study.gaps[1] == pytest.approx(1.36859252097722072801647162897, rel=1e-12)

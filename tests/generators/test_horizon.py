@@ -1,6 +1,6 @@
-"""T(eps): the table of the specification, closed forms at many dimensions, three kinds of answer.
+"""T(eps): a table of eight generators, closed forms at many dimensions, three kinds of answer.
 
-The specification's column for d = 3072 was computed on a lattice of 2^13 points, which moves T by
+The column first printed for d = 3072 was computed on a lattice of 2^13 points, which moves T by
 0.002 to 0.005; ``test_the_printed_table_had_a_lattice_error`` shows it. Here every value is
 checked by a formula that has no lattice.
 """
@@ -154,8 +154,8 @@ def test_time_grows_like_half_the_logarithm_of_the_dimension():
     assert np.diff(times) == pytest.approx(0.5 * math.log(100.0), rel=1e-4)
 
 
-def test_wrong_rate_of_the_specification():
-    """generators.md 14.4: K = 1, and Ornstein-Uhlenbeck at d = 3072 (K = 11.06)."""
+def test_wrong_rate_reaches_the_printed_values():
+    """``K (eps / K)^(1 / (1 + off))`` for K = 1, and for Ornstein-Uhlenbeck at d = 3072."""
     time = time_to(OU, PIXELS, 0.01, dimension=3072)
     assert time.prefactor == pytest.approx(11.06, abs=0.005)
     reached = [wrong_rate(time, off)[1] for off in (-0.2, -0.1, 0.1, 0.2)]
