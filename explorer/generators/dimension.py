@@ -22,12 +22,11 @@ from explorer.core.errors import InputError
 
 MAX_DIMENSION = 10**9
 MAX_TERMS = 400
-LOWEST = 1e-4  # frequency, over the typical one
-LOG_STEPS = (0.1, 0.05, 0.025, 0.0125, 0.00625)
-SETTLED = 1e-7
-BLOCK, MOST_BLOCKS = 0.8, 100  # of the logarithm of frequency
-FAR, QUIET = 30.0, 1e-9  # where a block is dead, the rest is taken to be
+LOWEST = 1e-3  # frequency, over the reciprocal of the standard deviation
+DEAD, DYING, FEW = 30.0, 3e3, 8  # the highest, over that of the usual size; for few dimensions
+LOG_STEP, REFINEMENTS, SETTLED = 0.1, 4, 1e-6
 LATE = 0.2  # before, the integrand oscillates too fast for its grid
+ROUGH = 1e-3  # relative size of what the series leaves out
 ROUNDED = 1e-8
 NEGLECTED = 1e-15  # mass of the d-fold law that is left out
 TAIL_NATS = 34.0  # the period leaves out 2e-15 of the law of the sum
@@ -107,9 +106,10 @@ def _missing(values: np.ndarray, tilted: np.ndarray, dimension: int) -> np.ndarr
     large values among small ones, and where the series would be rounded away against 1.
     """
     half = _half_period(values, tilted, dimension)
-    total, slow = _by_series(values, tilted, dimension, half)
+    total, rest = _by_series(values, tilted, dimension, half)
     missing = 1.0 - total
-    for row in np.flatnonzero((slow & (missing < LATE)) | (missing < ROUNDED)):
+    is_rough = (rest > ROUGH * missing) & (missing < LATE)
+    for row in np.flatnonzero(is_rough | (missing < ROUNDED)):
         missing[row] = _by_integral(values[row], tilted[row], dimension)
     return missing
 
@@ -144,14 +144,14 @@ def _by_series(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return ``E[exp(-|L_1 + ... + L_d| / 2)]`` (T,) by its Fourier series on [-half, half].
 
-    And where that takes too many terms, (T,).
+    And the size of the terms beyond ``MAX_TERMS``, (T,).
     """
     base = np.pi / half
     turn = np.exp(1j * base[:, None] * values)
     power = tilted.astype(complex)
     total = -2.0 * np.expm1(-0.5 * half) / half
     ends = (-np.expm1(-0.5 * half), 1.0 + np.exp(-0.5 * half))  # for even and odd k
-    active = np.arange(half.size)
+    active, wave = np.arange(half.size), np.ones(half.size, dtype=complex)
     for k in range(1, MAX_TERMS + 1):
         power *= turn
         factor = power.sum(axis=1)
@@ -163,49 +163,57 @@ def _by_series(
         going = np.abs(wave) > 1e-12  # terms fall at least like this times 1/k^2
         if not going.all():
             keep = np.flatnonzero(going)
-            active, power, turn = active[keep], power[keep], turn[keep]
+            active, power, turn, wave = active[keep], power[keep], turn[keep], wave[keep]
             if not active.size:
                 break
-    slow = np.zeros(half.size, dtype=bool)
-    slow[active] = True
-    return total, slow
+    rest = np.zeros(half.size)
+    rest[active] = np.abs(wave) * half[active] / (np.pi**2 * MAX_TERMS)
+    return total, rest
 
 
 def _by_integral(values: np.ndarray, tilted: np.ndarray, dimension: int) -> float:
     """Return ``1 - E[exp(-|L_1 + ... + L_d| / 2)]`` as an integral over frequencies.
 
     It is ``1/pi int_0^inf (1 - Re psi(w)^d) / (1/4 + w^2) dw`` with psi the characteristic function
-    of one term. The grid is geometric in w, and refined until the sum settles.
+    of one term, by the trapezoidal rule in log w, refined until it settles.
     """
     spread = math.sqrt(dimension * float(tilted @ values**2))
     if spread == 0.0:
         return 0.0
-    lowest, found = LOWEST * min(0.5, 1.0 / spread), math.inf
-    for step in LOG_STEPS:
-        before, found = found, _sum_over_frequencies(values, tilted, dimension, lowest, step)
-        if abs(found - before) < SETTLED * found:
+    low = LOWEST * min(0.5, 1.0 / spread)
+    usual = math.sqrt(dimension) * float(tilted @ np.abs(values))
+    is_few = dimension <= FEW
+    high = (DYING if is_few else DEAD) * max(1.0, 1.0 / usual)
+    step = LOG_STEP
+    found = _sum_over_frequencies(values, tilted, dimension, (low, high), step)
+    for _ in range(1 if is_few else REFINEMENTS):
+        shift = math.exp(0.5 * step)
+        between = _sum_over_frequencies(
+            values, tilted, dimension, (low * shift, high * shift), step
+        )
+        change, step = 0.5 * (between - found), 0.5 * step
+        found += change
+        if abs(change) < SETTLED * found:
             break
     return found
 
 
 def _sum_over_frequencies(
-    values: np.ndarray, tilted: np.ndarray, dimension: int, lowest: float, step: float
+    values: np.ndarray,
+    tilted: np.ndarray,
+    dimension: int,
+    limits: tuple[float, float],
+    step: float,
 ) -> float:
-    """Return the integral by the trapezoidal rule in log w, exact for smooth integrands."""
-    w = lowest * np.exp(step * np.arange(round(BLOCK / step)))
-    total = 0.0  # below the grid there is next to nothing
-    for _ in range(MOST_BLOCKS):
-        single = np.expm1(1j * w[:, None] * values) @ tilted
-        x, y = single.real, single.imag
-        size = np.maximum(x * (2.0 + x) + y * y, 1e-15 - 1.0)  # |psi|^2 - 1
-        log_psi = 0.5 * np.log1p(size) + 1j * np.arctan2(y, 1.0 + x)
-        lost = -np.expm1(dimension * log_psi)
-        total += float((lost.real * w / (0.25 + w * w)).sum())
-        if w[0] > FAR and np.abs(lost - 1.0).max() < QUIET:
-            break
-        w = w * math.exp(step * w.size)
+    """Return the trapezoidal sum on a geometric grid; beyond it ``psi^d`` is taken to be 0."""
+    w = limits[0] * np.exp(step * np.arange(math.ceil(math.log(limits[1] / limits[0]) / step)))
+    single = np.expm1(1j * w[:, None] * values) @ tilted
+    x, y = np.real(single), np.imag(single)
+    size = np.maximum(x * (2.0 + x) + y * y, 1e-15 - 1.0)  # |psi|^2 - 1
+    lost = -np.expm1(dimension * (0.5 * np.log1p(size) + 1j * np.arctan2(y, 1.0 + x)))
+    total = float((lost.real * w / (0.25 + w * w)).sum())
     first, third = (1.0 / math.expm1(k * step) / float(w[-1]) ** k for k in (1, 3))
-    return step * (total + first - 0.25 * third) / math.pi  # the rest of the grid: lost = 1
+    return step * (total + first - 0.25 * third) / math.pi
 
 
 def lattice_variation(
