@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.generators.element_chain import Elements
 from explorer.generators.frames import Frame, polynomial
-from explorer.generators.partition import Elements
 from explorer.generators.reference_element import Reference, lobatto, radau
 
 

@@ -12,10 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from explorer.generators.element_chain import place_elements
 from explorer.generators.elements import Grid, Modes, build, modes
-from explorer.generators.initial import Start
-from explorer.generators.partition import Plan, place_elements
+from explorer.generators.plan import Plan
 from explorer.generators.profile import Profile
+from explorer.generators.start import Start
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)  # per piece of the start, or of a barrier
 

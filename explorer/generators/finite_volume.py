@@ -20,8 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.core.errors import ExplorerError
+from explorer.generators.cells import cells
 from explorer.generators.frames import Frame
-from explorer.generators.partition import Plan, cells
+from explorer.generators.plan import Plan
 
 MOST_STEPS = 12000
 STEEP = 5.0  # nats between the centres of cells from which on drift alone rules

@@ -18,7 +18,7 @@ import numpy as np
 from explorer.generators.classify import Classification
 from explorer.generators.ends import EndReport
 from explorer.generators.generator import Generator
-from explorer.generators.initial import Start
+from explorer.generators.start import Start
 
 ALWAYS = -1.0  # finite at every time, 0 included
 NEVER = math.inf

@@ -19,16 +19,18 @@ from explorer.generators.distances import (
     kullback_leibler,
     total_variation,
 )
+from explorer.generators.element_chain import cut_at, place_elements
 from explorer.generators.elements import Grid, Modes, build
 from explorer.generators.evolution import Evolution, cloud, evolve, settle, shares_of
 from explorer.generators.finite_volume import CellLaw, Path, chain, initial_masses, run
 from explorer.generators.finiteness import Finiteness, finiteness
 from explorer.generators.frames import frames
 from explorer.generators.generator import Generator
-from explorer.generators.initial import InitialLaw, Start, place
-from explorer.generators.partition import Plan, cut_at, place_elements, plan, survey
+from explorer.generators.initial import InitialLaw
+from explorer.generators.plan import Plan, plan, survey
 from explorer.generators.profile import Profile
 from explorer.generators.spectrum import Spectrum, spectrum
+from explorer.generators.start import Start, place
 from explorer.generators.transport import (
     quantiles,
     squared_shift_of_uniform,

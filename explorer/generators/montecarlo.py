@@ -17,8 +17,9 @@ from numpy.polynomial import Polynomial
 
 from explorer.core.errors import InputError
 from explorer.generators.generator import Generator
-from explorer.generators.initial import InitialLaw, Start, place
+from explorer.generators.initial import InitialLaw
 from explorer.generators.spectrum import Spectrum, spectrum
+from explorer.generators.start import Start, place
 
 LARGEST = 4e9  # normal variates: about a minute
 BLOCK = 200_000  # coordinates simulated at a time

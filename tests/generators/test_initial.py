@@ -7,7 +7,7 @@ import pytest
 
 from explorer.core.errors import InputError
 from explorer.generators import Gaussian, Points, Uniform
-from explorer.generators.initial import place
+from explorer.generators.start import place
 
 LINE = (-math.inf, math.inf)
 
