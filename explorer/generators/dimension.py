@@ -211,7 +211,7 @@ def _sum_over_frequencies(
     x, y = np.real(single), np.imag(single)
     size = np.maximum(x * (2.0 + x) + y * y, 1e-15 - 1.0)  # |psi|^2 - 1
     lost = -np.expm1(dimension * (0.5 * np.log1p(size) + 1j * np.arctan2(y, 1.0 + x)))
-    total = float((lost.real * w / (0.25 + w * w)).sum())
+    total = float((np.real(lost) * w / (0.25 + w * w)).sum())
     first, third = (1.0 / math.expm1(k * step) / float(w[-1]) ** k for k in (1, 3))
     return step * (total + first - 0.25 * third) / math.pi
 
