@@ -11,8 +11,6 @@ import numpy as np
 from explorer.generators.element_integrals import absolute_integral
 from explorer.generators.profile import Profile
 
-NAMES = ("chi2", "l2", "tv", "kl", "w1", "w2")
-
 
 def total_variation(profile: Profile) -> np.ndarray:
     """Return ``1/2 int |p_t - pi| dx`` at each time, (T,)."""

@@ -11,17 +11,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.core.errors import InputError
 from explorer.generators.dimension import check_dimension, in_dimensions
-from explorer.generators.distances import NAMES
-from explorer.generators.forgetting import MODES, Forgetting, forget
 from explorer.generators.generator import Generator
 from explorer.generators.initial import InitialLaw
 from explorer.generators.spectrum import Spectrum
 
+if TYPE_CHECKING:
+    from explorer.generators.forgetting import Forgetting
+
+NAMES = ("chi2", "l2", "tv", "kl", "w1", "w2")
 SHOWN = 24  # modes reported in `coefficients` and `rates`
 
 
@@ -113,6 +116,8 @@ def relax(
     >>> r.kl.round(6).tolist()
     [1.443147, 0.155017, 0.020653]
     """
+    from explorer.generators.forgetting import MODES, forget  # half of the package: only if needed
+
     t = check_times(times)
     d = check_dimension(dimension)
     process = forget(g, initial, shortest_positive(t), float(t.max()), known=spectrum)
