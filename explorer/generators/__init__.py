@@ -19,6 +19,7 @@ from explorer.generators.initial import Gaussian as Gaussian
 from explorer.generators.initial import InitialLaw as InitialLaw
 from explorer.generators.initial import Points as Points
 from explorer.generators.initial import Uniform as Uniform
+from explorer.generators.inverse import from_law as from_law
 from explorer.generators.landscape import Landscape as Landscape
 from explorer.generators.landscape import landscape as landscape
 from explorer.generators.normalise import normalise as normalise
