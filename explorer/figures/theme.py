@@ -24,6 +24,7 @@ class Theme:
     muted: str
     hairline: str
     accent: str
+    on_accent: str  # words on a surface of the accent colour
     second: str
     good: str
     caution: str
@@ -38,6 +39,7 @@ LIGHT = Theme(
     muted="#5B6470",
     hairline="#E1E5EA",
     accent="#2F5DA8",
+    on_accent="#FFFFFF",
     second="#B9521A",
     good="#1B7F5C",
     caution="#8A6100",
@@ -51,6 +53,7 @@ DARK = Theme(
     muted="#9AA5B1",
     hairline="#2A313A",
     accent="#7FB0FF",
+    on_accent="#0F1318",
     second="#FF9E64",
     good="#58C79B",
     caution="#E3B341",

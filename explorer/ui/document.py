@@ -37,7 +37,9 @@ def colour_variables() -> str:
     """
     names = [name for name in theme.Theme.__dataclass_fields__ if name != "name"]
     pairs = ((name, getattr(theme.LIGHT, name), getattr(theme.DARK, name)) for name in names)
-    return " ".join(f"--{name}: light-dark({light}, {dark});" for name, light, dark in pairs)
+    return " ".join(
+        f"--{name.replace('_', '-')}: light-dark({light}, {dark});" for name, light, dark in pairs
+    )
 
 
 def first_paint() -> str:

@@ -165,5 +165,7 @@ def test_the_chart_script_exists() -> None:
 def test_the_stylesheet_takes_its_colours_from_the_theme() -> None:
     style = (ROOT / "assets" / "style.css").read_text(encoding="utf-8")
     assert not re.findall(r"#[0-9A-Fa-f]{3,8}\b|rgba?\(", style)
-    known = {f"--{name}" for name in theme.Theme.__dataclass_fields__} | {"--tone"}
+    known = {f"--{name.replace('_', '-')}" for name in theme.Theme.__dataclass_fields__} | {
+        "--tone"
+    }
     assert set(re.findall(r"var\((--[a-z-]+)", style)) <= known
