@@ -21,3 +21,4 @@ st.set_page_config(
 page = st.navigation(rooms.pages(), position="top")
 frame.begin()
 page.run()
+frame.finish()

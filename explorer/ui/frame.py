@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.figures import theme as colours
-from explorer.ui import lesson, lesson_panel, share, watch
+from explorer.ui import lesson, lesson_panel, memory, share, watch
 from explorer.ui.fields import AnyField
 from explorer.ui.panel import CHART, Panel, panel, shown
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-__all__ = ["CHART", "TONES", "Header", "Panel", "begin", "header", "panel", "shown", "theme"]
+__all__ = [
+    "CHART",
+    "TONES",
+    "Header",
+    "Panel",
+    "begin",
+    "finish",
+    "header",
+    "panel",
+    "shown",
+    "theme",
+]
 
 TONES = ("good", "caution", "bad", "neutral")
 
@@ -26,6 +37,15 @@ def begin() -> None:
     lesson.remember()
     watch.theme_switch()
     share.check_version()
+
+
+def finish() -> None:
+    """Do what is common to all pages, after the page itself.
+
+    Here and not in `begin`: only now has the page imported what it needs, and an edit, which
+    reruns a fragment alone, comes by neither.
+    """
+    memory.settle()
 
 
 def theme() -> colours.Theme:

@@ -114,7 +114,7 @@ def cards() -> None:
             finding = canvas.alt(figure)
             config = panel.CHART | STILL
             st.plotly_chart(figure, theme=None, config=config, alt=finding, key=f"home_{card.name}")
-            st.markdown(finding)
+            st.markdown(finding.replace(" = ", "\u00a0=\u00a0"))
             link(card.preset, card.invitation, tab=card.tab)
 
 
@@ -177,7 +177,7 @@ def _fair_speed(theme: Theme) -> go.Figure:
     alt = (
         f"{fast.label} has λ₁ = {numbers.number(fast.gap, 3)}, but only because its noise is loud. "
         f"At equal noise power it reaches Λ = {numbers.number(fast.efficiency, 2)}, and nothing "
-        f"exceeds 1."
+        "exceeds 1."
     )
     return miniatures.fair_speed(rows, theme, alt=alt)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from streamlit.errors import FragmentHandledException
 from streamlit.testing.v1 import AppTest
 
 from explorer.figures import canvas, theme
-from explorer.ui import document, failure, home, rooms
+from explorer.ui import document, failure, home, memory, rooms
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "explorer" / "ui" / "entry.py"
@@ -27,10 +28,22 @@ def test_the_first_view_is_home() -> None:
     assert any(caption.value == document.TITLE for caption in app.caption)
 
 
+@pytest.mark.parametrize("page", sorted(rooms.PAGES.glob("*.py")), ids=lambda page: page.stem)
+def test_every_page_is_kept_out_of_the_collector_once(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[bool] = []
+    app = AppTest.from_file(str(ENTRY), default_timeout=60)
+    app.switch_page(f"../../pages/{page.name}")
+    monkeypatch.setattr(memory, "settle", lambda: calls.append(True))
+    assert not app.run().exception
+    assert len(calls) == 1
+
+
 def test_every_card_shows_its_question_and_its_finding() -> None:
     app = opened(ENTRY)
     questions = [header.value for header in app.header]
-    words = [markdown.value for markdown in app.markdown]
+    words = [markdown.value.replace("\u00a0", " ") for markdown in app.markdown]
     for card in home.CARDS:
         finding = canvas.alt(card.draw(theme.LIGHT))
         assert card.question in questions
