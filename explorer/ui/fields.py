@@ -35,12 +35,15 @@ class Field:
         One hover sentence that explains the term; may be empty.
     group : str
         Name of the group that teacher mode may hide as one; may be empty.
+    control : bool
+        Whether there is a control to be hidden; otherwise the value travels in links alone.
     """
 
     key: str
     label: str
     help: str = ""
     group: str = ""
+    control: bool = True
 
     @property
     def name(self) -> str:

@@ -24,7 +24,7 @@ def button(fields: Iterable[AnyField], hideable: Mapping[str, str], *, key: str)
         Key of the popover.
     """
     fields = tuple(fields)
-    names = dict(hideable) | {field.name: field.label for field in fields}
+    names = dict(hideable) | {field.name: field.label for field in fields if field.control}
     with st.popover(
         "Lesson", icon=":material/school:", type="tertiary", key=key, on_change="rerun"
     ) as popover:

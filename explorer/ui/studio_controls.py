@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +9,15 @@ from numpy.polynomial import Polynomial
 
 from explorer.core import polynomials
 from explorer.generators import presets
-from explorer.ui import errors, frame, inputs, studio_fields, studio_state, studio_words
+from explorer.ui import (
+    errors,
+    frame,
+    inputs,
+    studio_fields,
+    studio_reach,
+    studio_state,
+    studio_words,
+)
 
 if TYPE_CHECKING:
     from explorer.generators import Generator
@@ -24,9 +31,6 @@ DOMAINS = {"ℝ": ("-inf", "inf"), "[0, ∞)": ("0", "inf"), "[−1, 1]": ("-1",
 MENUS = ("gs_more", "gs_refused")
 LEAST_DEGREE = {"a": 2, "b": 3}  # sliders shown even where the coefficient is 0
 MOST_DEGREE = 12
-USUAL_REACH = 3.0
-STOPS = (1.0, 2.0, 3.0, 5.0, 10.0)  # a slider reaches one of these times a power of ten
-_REACH = "gs_reach"
 _CONVENTION = (
     "**No factor ½**: L = a ∂² + b ∂, dX = b dt + √(2a) dW. Ornstein–Uhlenbeck (a = 1, b = −x) has "
     "λ₁ = 1. The VP-SDE with β = 1 is a = ½, b = −x/2 and has λ₁ = ½."
@@ -37,8 +41,8 @@ def draw(reading: Reading) -> None:
     """Draw all controls for what the texts say now."""
     if frame.shown("presets"):
         _presets(reading.generator)
-    inputs.text(studio_fields.A, error=reading.error, then=_forget_reach)
-    inputs.text(studio_fields.B, error=reading.error, then=_forget_reach)
+    inputs.text(studio_fields.A, error=reading.error, then=studio_reach.forget)
+    inputs.text(studio_fields.B, error=reading.error, then=studio_reach.forget)
     shown = studio_words.sde(reading.generator) if reading.generator else r"dX = \ldots"
     st.markdown(f"${shown}$")
     _domain(reading)
@@ -87,14 +91,14 @@ def _take(preset: Preset) -> None:
     for menu in MENUS:
         if menu in st.session_state:
             st.session_state[menu] = False
-    _forget_reach()
+    studio_reach.forget()
     studio_state.take_preset(preset)
 
 
 def _take_chip() -> None:
     name = st.session_state["gs_chip"]
     if name is not None:
-        _forget_reach()
+        studio_reach.forget()
         studio_state.take_preset(presets.PRESETS[name])
 
 
@@ -139,7 +143,7 @@ def _column(generator: Generator, name: str) -> None:
     degree = min(MOST_DEGREE, max(len(coefficients) - 1, LEAST_DEGREE[name]))
     for power in range(degree + 1):
         value = coefficients[power] if power < len(coefficients) else 0.0
-        most = reach(name, power, value)
+        most = studio_reach.reach(f"{name}{power}", value)
         key = f"gs_slide_{name}{power}"
         _set(key, value)
         st.slider(
@@ -162,37 +166,14 @@ def _term(name: str, power: int) -> str:
 def _slide(generator: Generator, name: str, power: int) -> None:
     value = float(f"{st.session_state[f'gs_slide_{name}{power}']:.12g}")  # 0.30000000000000004
     field = studio_fields.A if name == "a" else studio_fields.B
+    studio_reach.keep(
+        {f"{name}{power}": (studio_state.coefficient(generator, f"{name}{power}"), value)}
+    )
     coefficients = list(getattr(generator, name)) + [0.0] * (power + 1)
     coefficients[power] = value
     # The text is written even where it will be refused (a = 0): the box then says why.
     text = polynomials.format(Polynomial(coefficients), max_length=field.longest)
     inputs.assign({field: text})
-
-
-def reach(name: str, power: int, value: float) -> float:
-    """Return how far the slider goes each way: kept while sliding, renewed by a new text."""
-    known = st.session_state.setdefault(_REACH, {})
-    key = f"{name}{power}"
-    if key not in known or abs(value) > known[key]:
-        usual = value == 0 or 0.05 <= abs(value) <= 0.8 * USUAL_REACH
-        known[key] = USUAL_REACH if usual else nice_above(2 * abs(value))
-    return known[key]
-
-
-def nice_above(size: float) -> float:
-    """Return the smallest 1, 2, 3 or 5 times a power of ten that is at least `size`.
-
-    Examples
-    --------
-    >>> nice_above(0.04), nice_above(6.0), nice_above(120.0)
-    (0.05, 10.0, 200.0)
-    """
-    decade = 10.0 ** math.floor(math.log10(size))
-    return float(f"{next(s * decade for s in STOPS if s * decade >= size * (1 - 1e-12)):.6g}")
-
-
-def _forget_reach() -> None:
-    st.session_state.pop(_REACH, None)
 
 
 def _set(key: str, value: object) -> None:

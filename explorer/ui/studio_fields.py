@@ -128,11 +128,15 @@ FREE = Text(
     longest=60,
     help="Names such as a0 b1 b3, separated by spaces; the others stay as they are.",
 )
+REACH = Text(  # "b1:10 b3:0.5": sliders and maps whose ends do not follow from the present value
+    key="gs_reach", label="Ends of the sliders", longest=300, control=False
+)
 
 TEXTS: tuple[Text, ...] = (A, B, LOW, HIGH)
 FIELDS: tuple[AnyField, ...] = (
     *TEXTS, STEPS, TOLERANCE, TAB, LOG_DENSITY, WEIGHTED, START_LAW, START_MEAN, START_WIDTH,
     START_LOW, START_HIGH, START_POINTS, DIMENSION, EPS, RATE_ERROR, TARGET, FREE, AXIS_X, AXIS_Y,
+    REACH,
 )  # fmt: skip
 GROUPS = {
     "presets": "the presets",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.figures import canvas, landscape
-from explorer.ui import cached, errors, frame, inputs, studio_controls, studio_fields, studio_state
+from explorer.ui import cached, errors, frame, inputs, studio_fields, studio_reach, studio_state
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,7 +107,7 @@ def request(
 
 def _range(generator: Generator, name: str, value: float) -> tuple[float, float]:
     """Return the slider's range, cut short on a side where every generator would be refused."""
-    most = studio_controls.reach(name[0], int(name[1:]), value)
+    most = studio_reach.reach(name, value)
     low, high = (_has_gap(generator, name, sign * most / 2) for sign in (-1, 1))
     if low and not high:
         return -most, most / 5
@@ -117,8 +117,8 @@ def _range(generator: Generator, name: str, value: float) -> tuple[float, float]
 def _containing(ends: tuple[float, float], values: np.ndarray) -> tuple[float, float]:
     """Return `ends`, moved outward to round numbers where `values` lie beyond them."""
     low, high = (float(v) for v in (values.min(), values.max()))
-    left = ends[0] if low >= ends[0] else -studio_controls.nice_above(-low)
-    right = ends[1] if high <= ends[1] else studio_controls.nice_above(high)
+    left = ends[0] if low >= ends[0] else -studio_reach.nice_above(-low)
+    right = ends[1] if high <= ends[1] else studio_reach.nice_above(high)
     return left, right
 
 
@@ -141,6 +141,8 @@ def _click(key: str, generator: Generator, pair: Pair) -> Any:
         cell = clicked(st.session_state.get(key))
         if cell is not None:
             values = {name: float(f"{v:.6g}") for name, v in zip(pair, cell, strict=True)}
+            old = {name: studio_state.coefficient(generator, name) for name in pair}
+            studio_reach.keep({name: (old[name], values[name]) for name in pair})
             studio_state.take_generator(studio_state.with_coefficients(generator, values))
             studio_state.redraw()
 

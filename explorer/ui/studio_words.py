@@ -144,4 +144,7 @@ def domain(generator: Generator) -> str:
 
 def _tex_number(size: float) -> str:
     mantissa, _, exponent = f"{size:.5g}".partition("e")
-    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+    if not exponent:
+        return mantissa
+    power = f"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else rf"{mantissa}\cdot {power}"

@@ -8,7 +8,7 @@ import pytest
 
 from explorer import generators
 from explorer.generators import presets
-from explorer.ui import studio_controls, studio_verdict, studio_words
+from explorer.ui import studio_reach, studio_verdict, studio_words
 
 VERDICTS = (
     "gap-zero", "null-recurrent", "transient", "explosive", "absorbing", "mass-lost", "negative",
@@ -54,13 +54,15 @@ def test_the_catalogue_is_quoted_where_it_knows_the_answer() -> None:
 
 
 def test_formulas_are_katex() -> None:
-    g = generators.Generator("1 + x**2", "-6*x - 1e-7*x**3")
-    assert studio_words.sde(g) == (r"dX = (-6X - 1\cdot 10^{-7}X^{3})\,dt + \sqrt{2 + 2X^{2}}\,dW")
+    g = generators.Generator("1 + x**2", "-6*x - 1e-7*x**3 - 2e-9*x**5")
+    assert studio_words.sde(g) == (
+        r"dX = (-6X - 10^{-7}X^{3} - 2\cdot 10^{-9}X^{5})\,dt + \sqrt{2 + 2X^{2}}\,dW"
+    )
     assert studio_words.sde(generators.Generator("1/2", "0")) == r"dX = \sqrt{1}\,dW"
 
 
 @pytest.mark.parametrize("value", [0.0, 1e-9, 0.3, 1.0, 2.5, 7.0, 123.0, 9.99e11])
 def test_a_slider_always_reaches_its_value(value: float) -> None:
-    most = studio_controls.nice_above(max(value, 1e-12))
+    most = studio_reach.nice_above(max(value, 1e-12))
     assert most >= value
     assert float(f"{most:.1g}") == most  # a round number
