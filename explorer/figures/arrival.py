@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from explorer.generators import ConvergenceTime
 
 HEIGHT = 240
+TALL = 310  # where no slider stands above the picture
 
 
 def has_formula(time: ConvergenceTime) -> bool:
@@ -54,7 +55,7 @@ def dimension(time: ConvergenceTime, theme: colours.Theme, *, largest: int = 196
     return canvas.build(
         theme,
         [line, exact],
-        height=HEIGHT,
+        height=TALL,
         alt=f"At d = {numbers.whole(time.dimension)}, T = {numbers.number(time.exact)} exactly "
         f"and {numbers.number(time.formula or 0.0)} by the formula.",
         xaxis=canvas.axis(

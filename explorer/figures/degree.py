@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from explorer.generators import DegreeStudy
 
-HEIGHT = 280
+HEIGHT = 360
 
 
 def figure(study: DegreeStudy, theme: colours.Theme) -> go.Figure:

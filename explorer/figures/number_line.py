@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LN10 = math.log(10)
 HEIGHT = 340
 BASIC = (0.80, 0.94)  # rows, as fractions of the picture's height
+ALONE = (0.40, 0.64)  # the same, where there are no steps below
+EDGE = 0.25  # closer to an end of the axis, a label stands on one side of its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,25 @@ def figure(
     low, high = window(line)
     if line.low <= line.essential < high + 0.5:
         high = max(high, line.essential + 0.12)
-    traces = [_basic(line, theme)]
-    shapes, notes = _marks(spectrum, line, (low, high), theme)
+    rows = BASIC if sequence is not None else ALONE
+    traces = [_basic(line, rows, theme)]
+    shapes, notes = _lines(line, (low, high), theme)
+    notes += _labels(spectrum, line, rows, (low, high), theme)
     if sequence is not None:
         n = min(n, len(sequence.lower))
         traces += funnel.bars(sequence, n, (low, high), theme, height=HEIGHT)
         notes += funnel.labels(sequence, n, (low, high), theme)
-    at, labels = canvas.log_ticks(low, high)
+    # Values such as 3 × 10⁻³²³ are wide: fewer of them.
+    at, labels = canvas.log_ticks(low, high, most=6 if max(-low, high) < 4 else 4)
     title = "rate, per unit of time (log scale)"
     return canvas.build(
         theme,
         traces,
         height=HEIGHT,
         alt=finding(spectrum, sequence, n),
-        xaxis=canvas.axis(theme, title, range=[low, high], tickvals=at, ticktext=labels),
+        xaxis=canvas.axis(
+            theme, title, range=[low, high], tickvals=at, ticktext=labels, tickangle=0
+        ),
         yaxis=canvas.hidden_axis(range=[0, 1.12]),
         shapes=shapes,
         annotations=notes,
@@ -111,8 +118,8 @@ def finding(spectrum: Spectrum, sequence: ChenSequence | None, n: int) -> str:
     return text
 
 
-def _basic(line: Line, theme: colours.Theme) -> dict[str, Any]:
-    bottom, top = BASIC
+def _basic(line: Line, rows: tuple[float, float], theme: colours.Theme) -> dict[str, Any]:
+    bottom, top = rows
     values = [numbers.from_log10(u) for u in (line.low, line.high)]
     return {
         "type": "scatter",
@@ -128,30 +135,50 @@ def _basic(line: Line, theme: colours.Theme) -> dict[str, Any]:
     }
 
 
-def _marks(
-    spectrum: Spectrum, line: Line, ends: tuple[float, float], theme: colours.Theme
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the gap as a line through all rows, σ_ess as a shaded region, and the labels."""
-    shapes = [_vertical(line.gap, theme.text, 2.0, "solid")]
-    side = {"yanchor": "middle", "y": sum(BASIC) / 2}
-    notes = [
-        canvas.note(theme, _gap_text(spectrum, line), x=line.gap, y=1.05, yanchor="middle")
-        | {"font": {"size": 16, "color": theme.text}},
+def _labels(
+    spectrum: Spectrum,
+    line: Line,
+    rows: tuple[float, float],
+    ends: tuple[float, float],
+    theme: colours.Theme,
+) -> list[dict[str, Any]]:
+    """Return the names of the gap and of its basic bounds."""
+    side = {"yanchor": "middle", "y": sum(rows) / 2}
+    gap = canvas.note(theme, _gap_text(spectrum, line), x=line.gap, y=1.05, yanchor="middle")
+    gap |= {"font": {"size": 16, "color": theme.text}, "xanchor": _anchor(line.gap, ends)}
+    return [
+        gap,
         canvas.note(theme, "1/(4κ) ", x=line.low, xanchor="right", **side),
         canvas.note(theme, " 1/κ", x=line.high, xanchor="left", **side),
     ]
+
+
+def _anchor(x: float, ends: tuple[float, float]) -> str:
+    """Return which part of a label stands at `x`, so that no end of the axis cuts it."""
+    place = (x - ends[0]) / (ends[1] - ends[0])
+    if place > 1 - EDGE:
+        return "right"
+    return "left" if place < EDGE else "center"
+
+
+def _lines(
+    line: Line, ends: tuple[float, float], theme: colours.Theme
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the gap as a line through all rows, and σ_ess as a shaded region with its label."""
+    shapes = [_vertical(line.gap, theme.text, 2.0, "solid")]
+    low = {"y": 0.02, "yanchor": "bottom"}
     if ends[0] < line.essential < ends[1]:
         shapes += [
             _vertical(line.essential, theme.second, 2.0, "dash"),
             _region(line.essential, ends[1], theme.second),
         ]
-        label = canvas.note(theme, " σ<sub>ess</sub>", x=line.essential, y=0.02, xanchor="left")
-        notes.append(label | {"yanchor": "bottom"})
-    else:
-        place = {"xref": "paper", "x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"}
-        value = "∞" if math.isinf(line.essential) else numbers.from_log10(line.essential)
-        notes.append(canvas.note(theme, f"σ<sub>ess</sub> = {value} →", **place))
-    return shapes, notes
+        place = {"x": line.essential, "xanchor": "left"}
+        return shapes, [canvas.note(theme, " σ<sub>ess</sub>", **low, **place)]
+    place = {"xref": "paper", "x": 1, "xanchor": "right"}
+    if _anchor(line.gap, ends) == "right":  # the line of the gap would run through the words
+        place = {"x": line.gap, "xanchor": "right", "xshift": -6}
+    value = "∞" if math.isinf(line.essential) else numbers.from_log10(line.essential)
+    return shapes, [canvas.note(theme, f"σ<sub>ess</sub> = {value} →", **low, **place)]
 
 
 def _gap_text(spectrum: Spectrum, line: Line) -> str:

@@ -95,7 +95,7 @@ def coefficients(relaxation: Relaxation, theme: colours.Theme, *, most: int = 10
     return canvas.build(
         theme,
         [bars],
-        height=240,
+        height=HEIGHT,
         alt=_content(size),
         xaxis=canvas.axis(theme, "n", dtick=1, showgrid=False),
         yaxis=canvas.axis(

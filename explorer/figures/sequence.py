@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from explorer.generators import ChenSequence, Spectrum
 
-HEIGHT = 220
+HEIGHT = 270
 FLOOR = 1e-14  # below this the errors are rounding
 NAMES = {"lower": "lower", "rayleigh": "Rayleigh", "upper": "upper"}
 

@@ -22,6 +22,12 @@ def beside(error: ExplorerError) -> None:
             st.text(error.remedy)
 
 
+def again(error: InputError) -> None:
+    """Show `error` on the page too, in narrow windows: there its field is in a closed drawer."""
+    with st.container(key="error_again", gap=None):
+        st.text(f"{error.problem} {error.remedy}".strip())
+
+
 def note(text: str, *, key: str) -> None:
     """Show a quiet remark below the field `key`, as plain text."""
     with st.container(key=f"note_{key}", gap=None):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHART = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "responsive": True}
 
-# Where a number comes from (look.md): the word, and the colour of its badge.
+# Where a number comes from: the word, and the colour of its badge.
 BADGES = {
     "measured": "green",
     "derived": "blue",
@@ -111,7 +111,8 @@ def panel(title: str, *, name: str) -> Iterator[Panel]:
     name : str
         The panel's permanent short name on its page, as in ``?hide=<name>``.
     """
-    with st.container(border=True, key=f"panel_{name}"):
+    # Stretched: side by side, the panels of a row end at the same height.
+    with st.container(border=True, height="stretch", key=f"panel_{name}"):
         st.header(title, anchor=False)
         inside = Panel(name, title)
         yield inside

@@ -14,8 +14,8 @@ import streamlit as st
 from explorer.core.errors import InputError, NotErgodicError
 from explorer.ui import (
     cached,
+    errors,
     frame,
-    memory,
     studio_controls,
     studio_fields,
     studio_gap,
@@ -43,7 +43,6 @@ PRESENT = "<style>.st-key-gs_page { opacity: 1; }</style>"
 @st.fragment(key=studio_state.STUDIO)
 def draw() -> None:
     """Draw the whole studio for the present texts."""
-    memory.settle()
     reading = studio_state.read()
     with st.sidebar:
         studio_controls.draw(reading)
@@ -69,6 +68,8 @@ def _judge(reading: Reading, header: frame.Header) -> Timed[Spectrum] | None:
     """Say the verdict on what the texts hold; return the spectrum if there is one."""
     if reading.generator is None or reading.error is not None:
         header.verdict(f"Not a diffusion yet: {_unread(reading)} cannot be read. {_kept()}", "bad")
+        if reading.error is not None:
+            errors.again(reading.error)
         if studio_state.last_good() is None:
             studio_verdict.unreadable(_field(reading))
         return None
@@ -77,7 +78,9 @@ def _judge(reading: Reading, header: frame.Header) -> Timed[Spectrum] | None:
     try:
         solved = _solve(generator) if classification.exponentially_ergodic else None
     except InputError as error:  # beyond what doubles can hold
-        header.verdict(f"Ergodic, but out of reach. {error} {_kept()}", "bad")
+        header.verdict(f"Ergodic, but out of reach. {error} {_kept()}", "caution")
+        if studio_state.last_good() is None:
+            studio_verdict.beyond()
         return None
     if solved is None:
         header.verdict(studio_words.typeset(classification.reason), "bad")

@@ -96,7 +96,7 @@ def _degrees() -> None:
         figure = degree.figure(study, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(
-            "b = −x^q with a = 1: the law narrows towards [−1, 1], so the same noise looks faster. "
+            "$b=-x^q$ with $a=1$: the law narrows towards [−1, 1], so the same noise looks faster. "
             "At equal variance and noise the higher degrees are slower."
         )
         give(

@@ -53,7 +53,7 @@ def draw(generator: Generator, solved: Spectrum) -> None:
         row(
             [
                 Item("dimension", lambda: _dimension(generator, law, time)),
-                Item("wrong", lambda: _wrong(time)),
+                Item("wrong", lambda: _wrong(generator, law, time)),
             ]
         )
     except ExplorerError as error:
@@ -145,17 +145,17 @@ def _dimension(generator: Generator, law: InitialLaw, time: ConvergenceTime) -> 
             studio_notebook.convergence(generator, law, time.eps, time.dimension),
         )
         panel.why(
-            "d independent copies differ from π^d by S² = d·c₁² to leading order, so the time to "
+            "d independent copies differ from πᵈ by S² = d·c₁² to leading order, so the time to "
             "reach ε grows only like log(d)/(2λ₁): a cutoff, with a window of width 1/λ₁.",
             formula=r"T_d(\varepsilon)\approx\frac1{\lambda_1}\log\frac{S}{\sqrt{2\pi}\,"
             r"\varepsilon},\qquad S^2=\sum_i c_{1,i}^2",
-            source="generators.md §14.2; compare Chen and Kumagai, arXiv:1701.06665",
+            source="product law to leading order; compare Chen and Kumagai, arXiv:1701.06665",
             badge="derived",
         )
 
 
 @st.fragment
-def _wrong(time: ConvergenceTime) -> None:
+def _wrong(generator: Generator, law: InitialLaw, time: ConvergenceTime) -> None:
     with frame.panel("A wrong λ₁ is paid in distance", name="wrong") as panel:
         if not arrival.has_formula(time):
             st.markdown(_no_formula(time))
@@ -169,6 +169,12 @@ def _wrong(time: ConvergenceTime) -> None:
         panel.caption(
             f"With λ₁ taken {taken} you stop at T = {numbers.number(planned)} and reach {instead}. "
             "In high dimension an over-estimate costs more."
+        )
+        give(
+            panel,
+            lambda: {"error": [off], "time": [planned], "reached": [reached]},
+            studio_notebook.convergence(generator, law, time.eps, time.dimension)
+            + f"\nprint(generators.wrong_rate(t, {off!r}))",
         )
 
 

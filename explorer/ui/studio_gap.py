@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from explorer.ui.cached import Timed
 
 LN10 = math.log(10)
-# generators.md §10, measured on two cores: one point of δ₁ as literal nested quadratures.
-NESTED_SECONDS = 2.9
 
 
 def draw(generator: Generator, solved: Timed[Spectrum]) -> None:
@@ -69,9 +67,10 @@ def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
             "and λ₁ is within a factor of 4 of 1/κ. Chen's iteration starts from the square root "
             "of the resistance and applies the inverse of −L again and again; the smallest and "
             "the largest ratio of successive fluxes enclose λ₁ at every step.",
-            formula=r"\frac1{4\kappa}\;\le\;\lambda_1\;\le\;\frac1\kappa,\qquad"
+            formula=r"\begin{gathered}"
+            r"\frac1{4\kappa}\;\le\;\lambda_1\;\le\;\frac1\kappa\\"
             r"\min_x\frac{\varphi_n}{\varphi_{n+1}}\;\le\;\lambda_1\;\le\;"
-            r"\max_x\frac{\varphi_n}{\varphi_{n+1}}",
+            r"\max_x\frac{\varphi_n}{\varphi_{n+1}}\end{gathered}",
             source="Chen 2012 (basic estimates); Chen and Wang 1997 (quotient)",
             badge="cited",
         )
@@ -157,17 +156,18 @@ def _needs(spectrum: Spectrum, steps: ChenSequence, tolerance: float) -> str:
 def _cost(steps: Timed[ChenSequence]) -> str:
     n = len(steps.value.lower)
     return (
-        f"All {n} steps took {numbers.milliseconds(steps.seconds)} here, as cumulative sums over "
-        f"{numbers.whole(steps.value.nodes.size)} nodes. As literal nested quadratures one single "
-        f"point of the first step took {NESTED_SECONDS} s (*measured* by us, two cores)."
+        f"All {n} steps took {numbers.milliseconds(steps.seconds)} (*measured* on this server), as "
+        f"cumulative sums over {numbers.whole(steps.value.nodes.size)} nodes. Written out as "
+        "integrals inside integrals, each further step would multiply the work."
     )
 
 
 def _no_steps(spectrum: Spectrum) -> str:
     if spectrum.status == "metastable":
         return (
-            "Here λ₁ is below the range of doubles. κ is computed in logarithms, and in so deep a "
-            "well 1/κ is the gap itself to a fraction of a percent (an Eyring–Kramers formula)."
+            "Here λ₁ is below the range of doubles. κ is computed in logarithms, and in so deep "
+            "a well 1/\u2060κ is the gap itself to a fraction of a percent (an Eyring–Kramers "
+            "formula)."
         )
     return (
         "There is no eigenfunction for the iteration to find: the gap is where the continuous "

@@ -30,7 +30,7 @@ def row(items: Sequence[Item]) -> None:
     shown = [item for item in items if frame.shown(item.name)]
     if not shown:
         return
-    columns = st.columns([item.share for item in shown], gap="medium")
+    columns = st.columns([item.share for item in shown], gap="small")
     for column, item in zip(columns, shown, strict=True):
         with column:
             item.draw()

@@ -20,7 +20,7 @@ MOST_POINTS = 20
 
 def draw(solved: Spectrum) -> InitialLaw | None:
     """Draw the controls of the start and return it, or None with the error beside its field."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="gs_start_row"):
+    with st.container(horizontal=True, vertical_alignment="top", key="gs_start_row"):
         kind = inputs.choice(studio_fields.START_LAW, compact=True)
         for field in _FIELDS[kind]:
             (inputs.text if field is studio_fields.START_POINTS else inputs.number)(field)

@@ -52,7 +52,8 @@ def draw(generator: Generator, solved: Spectrum) -> None:
             return
         st.markdown(f"Now Λ = **{numbers.number(solved.efficiency)}**.")
         key = json.dumps([generator.key(), target.hex(), *free])
-        st.button("Tune", key="gs_tune_go", on_click=_ask, args=(key, generator, target, free))
+        arguments = (key, generator, target, free)
+        st.button("Tune", key="gs_tune_go", type="primary", on_click=_ask, args=arguments)
         _result(panel)
         panel.why(
             "Scaling x and running time faster change variance and noise power without changing "
@@ -61,7 +62,7 @@ def draw(generator: Generator, solved: Spectrum) -> None:
             "halves its step where a generator would be refused.",
             formula=r"d\log\Lambda=\frac{d\lambda_1}{\lambda_1}"
             r"+\frac{d\,\mathrm{Var}}{\mathrm{Var}}-\frac{d\,E[a]}{E[a]}",
-            source="generators.md §15",
+            source="product rule for Λ = λ₁·Var/E[a]",
             badge="derived",
         )
 
@@ -95,9 +96,10 @@ def _result(panel: frame.Panel) -> None:
     st.markdown(_sentence(result, target))
     figure = speed.path(result, target, frame.theme())
     panel.chart(figure, alt=canvas.alt(figure))
-    if len(free) == 2:
-        studio_map.surface(start, free, name="tune", path=result.path)
-    st.code(f"a = {result.generator.a_text}\nb = {result.generator.b_text}", language=None)
+    if len(free) == 2 and studio_map.surface(start, free, name="tune", path=result.path):
+        st.caption("The ring is the start; the white line is the way the optimiser took.")
+    text = f"a = {result.generator.a_text}\nb = {result.generator.b_text}"
+    st.code(text, language=None, wrap_lines=True)
     with st.container(horizontal=True, gap="small"):
         for label, name, generator in (
             ("Take this generator", "as_is", result.generator),

@@ -70,6 +70,16 @@ def unreadable(field: str) -> None:
         _home()
 
 
+def beyond() -> None:
+    """Draw the way out of a generator whose numbers doubles cannot hold."""
+    with frame.panel("Too far apart for double precision", name="beyond"):
+        st.markdown(
+            "The leading terms alone decide that it settles exponentially. Its rate needs "
+            "densities whose logarithms differ by more than a floating-point number can tell."
+        )
+        _home()
+
+
 def notes(classification: Classification) -> None:
     """Draw what a person should know although there is a gap."""
     special = classification.reason != EXPONENTIAL
@@ -98,7 +108,9 @@ def _coefficients(generator: Generator) -> None:
     with frame.panel("Where the drift points", name="coefficients") as panel:
         figure = coefficients.figure(generator, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
-        panel.caption("Arrows show which way the drift pushes; red marks where a(x) < 0.")
+        shaded = figure.layout.shapes  # pyright: ignore[reportAttributeAccessIssue]
+        negative = "; red marks where a(x) < 0" if shaded else ""
+        panel.caption(f"Arrows show which way the drift pushes{negative}.")
 
 
 def _suggestions(classification: Classification) -> None:

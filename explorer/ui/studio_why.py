@@ -57,8 +57,8 @@ def _modes(solved: Spectrum) -> None:
         figure = spectrum.figure(solved, frame.theme(), weighted=weighted)
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(
-            "A start is a sum of these shapes; the k-th fades like exp(−λₖ t). The lowest one, "
-            "the slowest, decides how long the start is remembered."
+            "A start is a sum of these shapes; the k-th fades like exp(−λₖ\u00a0t). The lowest "
+            "one, the slowest, decides how long the start is remembered."
         )
         modes = {f"f{k}": f for k, f in enumerate(solved.eigenfunctions, start=1)}
         give(
@@ -69,8 +69,8 @@ def _modes(solved: Spectrum) -> None:
         panel.why(
             "L is self-adjoint in L²(π), so its eigenfunctions are orthogonal and every density "
             "h = p/π is a sum of them. The k-th changes sign k times.",
-            formula=r"-L f_k=\lambda_k f_k,\qquad"
-            r"\frac{p_t}{\pi}=1+\sum_{k\ge1}c_k\,e^{-\lambda_k t}f_k",
+            formula=r"\begin{gathered}-L f_k=\lambda_k f_k\\"
+            r"\frac{p_t}{\pi}=1+\sum_{k\ge1}c_k\,e^{-\lambda_k t}f_k\end{gathered}",
             source="Sturm–Liouville theory",
             badge="derived",
         )
@@ -131,7 +131,7 @@ def _answers(generator: Generator, solved: Spectrum) -> None:
             "With dC = ∫(db/a − b da/a²), one integral per coefficient gives the exact derivative.",
             formula=r"d\lambda_1=\int dC\,a f'^2\,d\pi"
             r"-\lambda_1\int\Big(dC-\frac{da}{a}\Big)f^2\,d\pi",
-            source="first-order perturbation; agrees with differences to 1e-8 in our tests",
+            source="first-order perturbation; agrees with differences to 10⁻⁸ in our tests",
             badge="derived",
         )
 

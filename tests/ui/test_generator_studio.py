@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import generators
+from explorer.core.errors import ExplorerError
 from explorer.generators import presets
-from explorer.ui import studio_fields, studio_map, studio_words
+from explorer.ui import cached, studio_fields, studio_map, studio_words
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = str(ROOT / "explorer" / "ui" / "entry.py")
@@ -98,6 +99,29 @@ def test_every_refused_generator_says_why_and_offers_a_way_out(name: str) -> Non
     calm(app.button(key="gs_back").click().run()) if not uses else None
 
 
+def test_a_generator_beyond_doubles_is_out_of_reach_in_words() -> None:
+    drift = "1e11*x + 1e11*x^10 - 1e-90*x^12"
+    beyond = {"gs_a": "1", "gs_b": drift, "gs_low": "1e11", "gs_high": "inf"}
+    text = words(studio(**beyond))
+    assert "Ergodic, but out of reach. The sizes of the coefficients differ" in text
+    assert "last one that worked" not in text  # there is none yet
+    app = studio(gs_low="1e11")
+    calm(app.text_input(key="gs_b").set_value(drift).run())
+    assert "Below, paler, is the last one that worked" in words(app)
+
+
+def test_a_refused_start_is_said_in_its_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "This start needs more points than a live page can take. Move it closer."
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ExplorerError(sentence)
+
+    monkeypatch.setattr(cached, "relaxation", refuse)
+    app = studio(gs_tab=studio_fields.TABS[1])
+    assert sentence in [text.value for text in app.text]
+    assert "Ergodic. The gap is **2.068**" in words(app)  # the rest of the page stands
+
+
 def test_the_menu_of_refused_generators_takes_one() -> None:
     app = studio()
     app.session_state["gs_refused"] = True
@@ -126,6 +150,25 @@ def test_sliders_and_texts_are_two_views_of_one_thing() -> None:
     assert app.slider(key="gs_slide_b3").value == -1.25
     calm(app.slider(key="gs_slide_b1").set_value(0.0).run())
     assert app.text_input(key="gs_b").value == "-1.25*x**3"
+
+
+def test_a_link_shows_the_same_ends_of_the_sliders() -> None:
+    app = studio()
+    assert app.slider(key="gs_slide_b3").max == 3.0
+    calm(app.slider(key="gs_slide_b3").set_value(-2.9).run())
+    assert app.slider(key="gs_slide_b3").max == 3.0  # nothing jumps while one slides
+    calm(app.slider(key="gs_slide_b1").set_value(-2.0).run())
+    drift, kept = app.text_input(key="gs_b").value, app.session_state["gs_reach"]
+    other = studio(gs_b=drift, gs_reach=kept)
+    assert [other.slider(key=f"gs_slide_b{k}").max for k in range(4)] == [3.0] * 4
+    assert studio(gs_b=drift).slider(key="gs_slide_b3").max == 10.0  # the control
+    calm(other.text_input(key="gs_b").set_value("-x - 2.8*x**3").run())
+    assert other.slider(key="gs_slide_b3").max == 10.0  # a new text has ends of its own
+
+
+@pytest.mark.parametrize("text", ["b3:1e999", "b3:0", "b3:-5", "b3:nan", "b3:1e+", "b3", "x" * 400])
+def test_wrong_ends_in_a_link_are_passed_over(text: str) -> None:
+    assert studio(gs_reach=text).slider(key="gs_slide_b3").max == 3.0
 
 
 def test_sliding_the_noise_to_zero_is_refused_beside_its_box() -> None:
