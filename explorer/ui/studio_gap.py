@@ -68,7 +68,7 @@ def _line(solved: Timed[Spectrum], steps: Timed[ChenSequence] | None) -> None:
             "of the resistance and applies the inverse of −L again and again; the smallest and "
             "the largest ratio of successive fluxes enclose λ₁ at every step.",
             formula=r"\begin{gathered}"
-            r"\frac1{4\kappa}\;\le\;\lambda_1\;\le\;\frac1\kappa\\"
+            r"\frac1{4\kappa}\;\le\;\lambda_1\;\le\;\frac1\kappa\\[0.6em]"
             r"\min_x\frac{\varphi_n}{\varphi_{n+1}}\;\le\;\lambda_1\;\le\;"
             r"\max_x\frac{\varphi_n}{\varphi_{n+1}}\end{gathered}",
             source="Chen 2012 (basic estimates); Chen and Wang 1997 (quotient)",

@@ -69,7 +69,7 @@ def _modes(solved: Spectrum) -> None:
         panel.why(
             "L is self-adjoint in L²(π), so its eigenfunctions are orthogonal and every density "
             "h = p/π is a sum of them. The k-th changes sign k times.",
-            formula=r"\begin{gathered}-L f_k=\lambda_k f_k\\"
+            formula=r"\begin{gathered}-L f_k=\lambda_k f_k\\[0.4em]"
             r"\frac{p_t}{\pi}=1+\sum_{k\ge1}c_k\,e^{-\lambda_k t}f_k\end{gathered}",
             source="Sturm–Liouville theory",
             badge="derived",
