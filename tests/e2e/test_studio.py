@@ -135,6 +135,54 @@ def test_axe_finds_nothing_serious_in_any_tab(
     assert not found, "\n".join(found)
 
 
+ROWS = {
+    TABS[0]: [("gap", "accuracy"), ("law", "modes"), ("decided", "gradient")],
+    TABS[1]: [("curves", "content"), ("dimension", "wrong")],
+    TABS[2]: [("plane", "degrees")],
+}
+
+
+@pytest.mark.parametrize("tab", ROWS)
+def test_the_panels_of_a_row_end_at_the_same_height(tab: str, page: Page) -> None:
+    visit(page, STUDIO)
+    page.get_by_role("tab", name=tab).click()
+    settle(page)
+    for row in ROWS[tab]:
+        boxes = [page.locator(f".st-key-panel_{name}").bounding_box() for name in row]
+        bottoms = [box["y"] + box["height"] for box in boxes if box is not None]
+        assert len(bottoms) == 2
+        assert abs(bottoms[0] - bottoms[1]) < 1, row
+
+
+def test_the_open_tab_is_never_out_of_sight(open_page: OpenPage, server: Server) -> None:
+    page = visit(open_page(server, size=NARROW), STUDIO)
+    for tab in TABS:
+        box = page.get_by_role("tab", name=tab).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < box["x"] + box["width"] <= NARROW["width"]
+
+
+def test_words_on_the_primary_button_can_be_read(open_page: OpenPage, server: Server) -> None:
+    for name, theme in (("light", colours.LIGHT), ("dark", colours.DARK)):
+        page = visit(open_page(server, theme=name), f"{STUDIO}?gs_tab={TABS[3]}")
+        button = page.get_by_role("button", name="Tune", exact=True)
+        expect(button).to_have_css("color", _css(theme.on_accent))
+        expect(button).to_have_css("background-color", _css(theme.accent))
+
+
+def test_a_narrow_page_says_what_is_wrong_though_its_box_is_in_the_drawer(
+    open_page: OpenPage, server: Server
+) -> None:
+    said = visit(open_page(server, size=NARROW), f"{STUDIO}?gs_b=foo").locator(
+        ".st-key-error_again"
+    )
+    expect(said).to_be_in_viewport()
+    expect(said).to_contain_text("the word 'foo' is not known")
+    wide = visit(open_page(server), f"{STUDIO}?gs_b=foo")
+    expect(wide.locator(".st-key-error_again")).to_be_hidden()
+    expect(wide.locator(".st-key-error_b")).to_be_visible()
+
+
 def test_the_narrow_page_begins_with_the_answer(open_page: OpenPage, server: Server) -> None:
     page = visit(open_page(server, size=NARROW), STUDIO)
     top = verdict(page).bounding_box()

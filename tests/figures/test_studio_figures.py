@@ -213,3 +213,17 @@ def test_thinning_keeps_ends_and_bends() -> None:
     assert thinned.max() > 0.99
     far, _ = canvas.thin(1e6 + x, y, most=100)
     assert far.dtype == np.float64  # float32 could not tell these apart
+
+
+def test_no_end_of_the_number_line_cuts_a_label() -> None:
+    deep = generators.spectrum(generators.Generator("1", "3000*x - 3000*x**3"))
+    figure = number_line.figure(deep, None, 1, theme.LIGHT)
+    low, high = figure.layout.xaxis.range
+    essential, gap, *_ = figure.layout.annotations
+    assert (gap.x - low) / (high - low) > 1 - number_line.EDGE  # close to the right end ...
+    assert gap.xanchor == "right"  # ... so the words stand at its left
+    assert essential.x == gap.x  # and σ_ess beside the line, not across it
+    assert essential.xanchor == "right"
+    assert len(figure.layout.xaxis.ticktext) <= 4  # wide numbers: few
+    middle = number_line.figure(solved(CUBIC), steps(CUBIC), 8, theme.LIGHT).layout.annotations[1]
+    assert middle.xanchor == "center"
