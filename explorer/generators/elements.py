@@ -1,10 +1,9 @@
-"""Spectral elements: the generator of one well as a symmetric matrix, and all its modes.
+"""Spectral elements: the mass and the stiffness of one well, on nodes.
 
 With ``h = p_t / pi`` the equation ``dh/dt = L h`` has the weak form ``(f, dh/dt) = -int a f' h'
 dpi``. On elements of polynomial degree p, with quadrature at the nodes, the mass matrix is the
-diagonal ``m`` of node masses and the stiffness matrix is ``K``; ``S = m^(-1/2) K m^(-1/2)`` is
-symmetric and never negative, constants are its exact null vector, and total mass is kept. Its
-entries are formed from differences of log pi inside an element only, so no density underflows.
+diagonal of node masses, and total mass is kept. Masses and stiffness are formed from differences of
+log pi inside an element only, so no density underflows.
 
 References: Karniadakis and Sherwin, Spectral/hp Element Methods (2005), for the discretisation.
 """
@@ -18,6 +17,8 @@ import numpy as np
 from explorer.generators.element_chain import Elements
 from explorer.generators.frames import Frame, polynomial
 from explorer.generators.reference_element import Reference, lobatto, radau
+
+References = tuple[Reference, Reference, Reference]  # tables: inner, first and last element
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +43,7 @@ class Grid:
 
     pieces: tuple[Frame, ...]
     elements: Elements
-    references: tuple[Reference, Reference, Reference]
+    references: References
     x: np.ndarray
     x_per_eta: np.ndarray
     log_density: np.ndarray
@@ -110,20 +111,6 @@ class Grid:
         return np.clip(np.where(is_bent, bent, straight), -1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Modes:
-    """All modes of one discretised well, M = N - 1.
-
-    Attributes
-    ----------
-    rates : (M,) increasing; the null rate of the constants is left out
-    values : (N, M) eigenfunctions, ``E[phi^2] = 1`` in the well, negative at the left end
-    """
-
-    rates: np.ndarray
-    values: np.ndarray
-
-
 def build(pieces: tuple[Frame, ...], elements: Elements, degree: int) -> Grid:
     """Put the nodes of one well and integrate log pi on them."""
     powers = [0.0, 0.0]
@@ -150,7 +137,10 @@ def _is_bent(pieces: tuple[Frame, ...], elements: Elements) -> np.ndarray:
     return bent
 
 
-def _nodes(pieces, elements: Elements, references) -> tuple[np.ndarray, np.ndarray]:
+def _nodes(
+    pieces: tuple[Frame, ...], elements: Elements, references: References
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the offsets y of the nodes, and dy / d eta, each (E, q)."""
     low, high = elements.low[:, None], elements.high[:, None]
     eta = np.broadcast_to(references[0].nodes, (low.size, references[0].nodes.size)).copy()
     eta[0] = references[1].nodes
@@ -165,7 +155,9 @@ def _nodes(pieces, elements: Elements, references) -> tuple[np.ndarray, np.ndarr
     return y, y_per_eta
 
 
-def _coefficients(pieces, elements: Elements, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _coefficients(
+    pieces: tuple[Frame, ...], elements: Elements, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return ``a`` and ``b / a``; in Radau elements ``a / y`` and the regular part of ``b / a``."""
     a, slope = np.empty_like(y), np.empty_like(y)
     for index, frame in enumerate(pieces):
@@ -180,7 +172,9 @@ def _coefficients(pieces, elements: Elements, y: np.ndarray) -> tuple[np.ndarray
     return a, slope
 
 
-def _log_density(elements, references, powers, slope) -> np.ndarray:
+def _log_density(
+    elements: Elements, references: References, powers: list[float], slope: np.ndarray
+) -> np.ndarray:
     """Return ``int b/a`` at the nodes, without the part ``g log |y|`` in Radau elements."""
     inner, first, last = references
     rise = slope @ inner.plain_to_node.T
@@ -197,7 +191,13 @@ def _log_density(elements, references, powers, slope) -> np.ndarray:
     return at_left[:, None] + rise
 
 
-def _grid(pieces, elements, references, powers, fields) -> Grid:
+def _grid(
+    pieces: tuple[Frame, ...],
+    elements: Elements,
+    references: References,
+    powers: list[float],
+    fields: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> Grid:
     """Collect masses and stiffness; everything is scaled only after its logarithm is known."""
     y, y_per_eta, a, log_pi = fields
     weights = np.broadcast_to(references[0].weights, y.shape).copy()
@@ -232,25 +232,3 @@ def _grid(pieces, elements, references, powers, fields) -> Grid:
         stiffness=log_local - log_mass + log_a - 2.0 * np.log(y_per_eta),
         log_mass=log_mass,
     )
-
-
-def modes(grid: Grid) -> Modes:
-    """Return every mode of the discretised well: one symmetric eigenvalue problem of size N."""
-    count, q = grid.x.shape
-    size = count * (q - 1) + 1
-    half_mass = 0.5 * grid.log_node_mass
-    factors = grid.stack("derivative") * np.exp(
-        0.5 * grid.stiffness[:, :, None] - grid.spread(half_mass)[:, None, :]
-    )
-    blocks = factors.transpose(0, 2, 1) @ factors
-    matrix = np.zeros((size, size))
-    for k, block in enumerate(blocks):
-        matrix[k * (q - 1) : k * (q - 1) + q, k * (q - 1) : k * (q - 1) + q] += block
-    # The null vector is known exactly; moved to the top it cannot mix with slow modes.
-    constant = np.exp(half_mass)
-    bound = 1.01 * np.abs(matrix).sum(axis=0).max()
-    rates, vectors = np.linalg.eigh(matrix + bound * np.outer(constant, constant))
-    rates, vectors = np.maximum(rates[:-1], 0.0), vectors[:, :-1]
-    leading = np.argmax(np.abs(vectors) > 1e-3, axis=0)
-    vectors *= -np.sign(vectors[leading, np.arange(size - 1)])
-    return Modes(rates=rates, values=vectors / constant[:, None])

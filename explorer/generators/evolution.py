@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.generators.element_chain import place_elements
-from explorer.generators.elements import Grid, Modes, build, modes
+from explorer.generators.elements import Grid, build
 from explorer.generators.exchange import exchange, shares_of
+from explorer.generators.modes import Modes, modes
 from explorer.generators.plan import Plan
 from explorer.generators.profile import Profile
 from explorer.generators.start import Start

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from explorer.generators.cell_chain import Chain, chain, initial_masses
 from explorer.generators.element_chain import place_elements
 from explorer.generators.elements import build
 from explorer.generators.evolution import Evolution, cloud, settle
-from explorer.generators.finite_volume import Chain, Path, chain, initial_masses, run
+from explorer.generators.finite_volume import Path, run
 from explorer.generators.plan import Plan
 
 SETTLED = 3e-5  # mass outside the wells, and

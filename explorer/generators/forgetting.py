@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.generators.cell_law import CellLaw
 from explorer.generators.distances import (
     chi_square,
     chi_square_at_cuts,
@@ -20,7 +21,7 @@ from explorer.generators.distances import (
 )
 from explorer.generators.evolution import Evolution, evolve
 from explorer.generators.far_start import approach, take_over
-from explorer.generators.finite_volume import CellLaw, Path
+from explorer.generators.finite_volume import Path
 from explorer.generators.finiteness import Finiteness, finiteness
 from explorer.generators.frames import Frame, frames
 from explorer.generators.generator import Generator

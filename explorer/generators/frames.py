@@ -7,6 +7,7 @@ the line. ``a`` and ``b`` are shifted to the anchor exactly, so that nothing can
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,6 +125,7 @@ def _centre(places: list[tuple[float, float]]) -> float:
 
 
 def _frame(g: Generator, anchor: float, low: float, high: float) -> Frame:
+    """Return the piece of the domain from ``anchor + low`` to ``anchor + high``."""
     size = max(len(g.a), len(g.b))
     a = taylor_shift(list(g.a) + [0.0] * (size - len(g.a)), anchor)
     b = taylor_shift(list(g.b) + [0.0] * (size - len(g.b)), anchor)
@@ -132,12 +134,8 @@ def _frame(g: Generator, anchor: float, low: float, high: float) -> Frame:
     degenerate = at_end and abs(a[0]) <= ROOT_AT_END * scale
     if degenerate:
         a[0] = 0.0
-    power = None
-    if degenerate and len(a) > 1 and abs(a[1]) * min(high - low, 1e300) > 0.0:
-        ratio = b[0] / a[1] if a[1] else math.inf
-        power = ratio if 0.0 < ratio <= STEEPEST else None
+    power = _radau_power(a, b) if degenerate else None
     places = _features(a, b, low, high)
-    singular = roots(a)
     return Frame(
         anchor=anchor,
         low=low,
@@ -146,13 +144,23 @@ def _frame(g: Generator, anchor: float, low: float, high: float) -> Frame:
         b=np.array(b),
         power=power,
         is_cut=degenerate and power is None,
-        singular=singular,
+        singular=roots(a),
         features=np.array([place for place, _ in places]),
         widths=np.array([width for _, width in places]),
     )
 
 
-def _features(a, b, low: float, high: float) -> list[tuple[float, float]]:
+def _radau_power(a: list[float], b: list[float]) -> float | None:
+    """Return the exponent ``g = b(0) / a'(0)`` at a root ``a(0) = 0`` if an element can take it."""
+    if len(a) < 2 or not a[1]:
+        return None
+    power = b[0] / a[1]
+    return power if 0.0 < power <= STEEPEST else None
+
+
+def _features(
+    a: Sequence[float], b: Sequence[float], low: float, high: float
+) -> list[tuple[float, float]]:
     """Critical points of log pi and roots of ``a`` near (low, high), with the lengths they set."""
     size = max(len(a), len(b)) + 1
     a = [*a, *[0.0] * (size - len(a))]
@@ -174,7 +182,7 @@ def _features(a, b, low: float, high: float) -> list[tuple[float, float]]:
     return sorted(found) or [(0.0, 0.0)]
 
 
-def _value(c, x: float) -> float:
+def _value(c: Sequence[float], x: float) -> float:
     value = 0.0
     for c_k in reversed(c):
         value = value * x + c_k

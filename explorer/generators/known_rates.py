@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.generators.elements import Modes
 from explorer.generators.evolution import Evolution
 from explorer.generators.finite_volume import Path
+from explorer.generators.modes import Modes
 from explorer.generators.plan import Plan
 from explorer.generators.spectrum import Spectrum
 

@@ -15,13 +15,12 @@ from explorer.generators.elements import Grid, build
 from explorer.generators.evolution import Evolution
 from explorer.generators.exchange import shares_of
 from explorer.generators.plan import Plan
+from explorer.generators.power_tails import tails
 from explorer.generators.profile import Profile
 from explorer.generators.start import Start
 from explorer.generators.transport import (
     quantiles,
     squared_shift_of_uniform,
-    tails,
-    wasserstein_of_points,
 )
 
 MANY = 300  # starting points from which on the kink of |x - point| inside an element is let be
@@ -64,7 +63,7 @@ def distances_of_points(
     cuts = np.concatenate([values, splits]) if n <= MANY else splits
     grids, shares = _cut(stretch, degree, cuts)
     middles = _levels_at_middles(grids, shares)
-    w1, square = wasserstein_of_points(grids, shares, middles, values)
+    w1, square = _wasserstein(grids, shares, middles, values)
     w1 += _beyond(grids, shares, kappas, 1)
     w2 = math.sqrt(square + _beyond(grids, shares, kappas, 2))
     infinite = np.full(1, math.inf)
@@ -76,6 +75,27 @@ def distances_of_points(
         "w1": np.array([w1]),
         "w2": np.array([w2]),
     }
+
+
+def _wasserstein(
+    grids: tuple[Grid, ...], shares: np.ndarray, levels: np.ndarray, points: np.ndarray
+) -> tuple[float, float]:
+    """Return W1 and the square of W2 between equal weights on sorted points and pi.
+
+    Point i takes the stationary mass between the quantile levels ``i/n`` and ``(i+1)/n``.
+    ``levels`` has the distribution function of pi at the middle of every element; elements are cut
+    at the points and at those quantiles, so that each belongs to one point and to one side of it.
+    """
+    owner = np.clip((levels * points.size).astype(int), 0, points.size - 1)
+    first = second = 0.0
+    begin = 0
+    for share, grid in zip(shares, grids, strict=True):
+        count = grid.x.shape[0]
+        gap = np.abs(grid.x - points[owner[begin : begin + count], None])
+        first += share * float((gap * grid.mass).sum())
+        second += share * float((gap * gap * grid.mass).sum())
+        begin += count
+    return first, second
 
 
 def w2_of_uniform(law: Profile, start: Start, kappas: tuple[float, float]) -> float:

@@ -8,51 +8,13 @@ node.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from explorer.generators.element_integrals import absolute_integral, apply, nodal, totals
 from explorer.generators.elements import Grid
+from explorer.generators.power_tails import Tails, tails
 from explorer.generators.profile import Profile
 from explorer.generators.quantiles import Quantiles
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tails:
-    """Power tails ``pi ~ |x|^-kappa`` beyond the elements, left and right.
-
-    Attributes
-    ----------
-    kappas : (float, float), inf where there is no such tail
-    lost : (2,) stationary mass beyond each end
-    reach : (2,) distance of the ends from the median of pi
-    """
-
-    kappas: tuple[float, float]
-    lost: np.ndarray
-    reach: np.ndarray
-
-    def beyond(self, moment: int, change: np.ndarray) -> np.ndarray:
-        """Return ``sum change int_X^inf |x|^moment dpi`` over both ends, (T,) for change (T, 2)."""
-        total = np.zeros(len(change))
-        for side, kappa in enumerate(self.kappas):
-            if moment + 1.0 < kappa < np.inf:
-                mean = (kappa - 1.0) / (kappa - 1.0 - moment) * self.reach[side] ** moment
-                total = total + change[:, side] * self.lost[side] * mean
-        return total
-
-
-def tails(grids: tuple[Grid, ...], shares: np.ndarray, kappas: tuple[float, float]) -> Tails:
-    """Return what lies beyond the elements, from the density at their ends."""
-    first, last = grids[0], grids[-1]
-    masses = [share * grid.mass.sum(axis=1) for share, grid in zip(shares, grids, strict=True)]
-    edges = np.concatenate([grid.edges[:-1] for grid in grids])
-    middle = int(np.searchsorted(np.cumsum(np.concatenate(masses)), 0.5))
-    median = edges[min(middle, edges.size - 1)]
-    reach = np.array([median - first.edges[0], last.edges[-1] - median])
-    density = shares[[0, -1]] * np.exp([first.log_density[0, 0], last.log_density[-1, -1]])
-    return Tails(kappas, density * reach / (np.array(kappas) - 1.0), reach)
 
 
 def _end_ratios(profile: Profile) -> np.ndarray:
@@ -192,27 +154,6 @@ def _step_integral(grid: Grid, law: Quantiles, share: float, level: float, where
     smooth[rows, leap] = first * square[rows, leap]
     smooth[rows, leap] += (part[rows, leap] - first) * square[rows, leap + 1]
     return smooth.sum(axis=1)
-
-
-def wasserstein_of_points(
-    grids: tuple[Grid, ...], shares: np.ndarray, levels: np.ndarray, points: np.ndarray
-) -> tuple[float, float]:
-    """Return W1 and the square of W2 between equal weights on sorted points and pi.
-
-    Point i takes the stationary mass between the quantile levels ``i/n`` and ``(i+1)/n``.
-    ``levels`` has the distribution function of pi at the middle of every element; elements are cut
-    at the points and at those quantiles, so that each belongs to one point and to one side of it.
-    """
-    owner = np.clip((levels * points.size).astype(int), 0, points.size - 1)
-    first = second = 0.0
-    begin = 0
-    for share, grid in zip(shares, grids, strict=True):
-        count = grid.x.shape[0]
-        gap = np.abs(grid.x - points[owner[begin : begin + count], None])
-        first += share * float((gap * grid.mass).sum())
-        second += share * float((gap * gap * grid.mass).sum())
-        begin += count
-    return first, second
 
 
 def squared_shift_of_uniform(

@@ -7,11 +7,13 @@ import pytest
 
 from explorer.core.errors import ExplorerError
 from explorer.generators import Gaussian, Generator, Points, Uniform, relax
+from explorer.generators.cell_chain import chain, initial_masses
 from explorer.generators.element_chain import place_elements
-from explorer.generators.elements import build, modes
+from explorer.generators.elements import build
 from explorer.generators.evolution import cloud
-from explorer.generators.finite_volume import chain, initial_masses, run
+from explorer.generators.finite_volume import run
 from explorer.generators.frames import frames
+from explorer.generators.modes import modes
 from explorer.generators.plan import plan, survey
 from explorer.generators.reference_element import lobatto, radau
 from explorer.generators.start import place
