@@ -1,0 +1,1 @@
+"""Inner loops in numba; everything else in the room works without them."""
