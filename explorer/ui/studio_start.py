@@ -11,6 +11,7 @@ from explorer.core import polynomials
 from explorer.core.errors import InputError
 from explorer.generators.units import centre_and_width
 from explorer.ui import errors, inputs, studio_fields
+from explorer.ui.fields import quoted
 
 if TYPE_CHECKING:
     from explorer.generators import InitialLaw, Spectrum
@@ -60,10 +61,18 @@ def _points() -> list[float]:
         problem = f"{len(words)} points were given."
         remedy = f"Write 1 to {MOST_POINTS} numbers, separated by commas."
         raise InputError("points", problem, remedy)
-    numbers = [polynomials.parse(word, field="points").coef for word in words]
-    if any(len(number) > 1 for number in numbers):
-        raise InputError("points", "A point must be a number.", "Write for instance -1, 1.")
-    return [float(number[0]) for number in numbers]
+    return [_point(word.strip()) for word in words]
+
+
+def _point(word: str) -> float:
+    try:
+        number = polynomials.parse(word, field="points").coef
+    except InputError:
+        number = ()
+    if len(number) != 1:
+        problem = f"The point {quoted(word)} is not a number that can be read."
+        raise InputError("points", problem, "Write for instance -1, 1.")
+    return float(number[0])
 
 
 _FIELDS = {

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui import (
-    studio_faster,
-    studio_fields,
-    studio_forget,
-    studio_take,
-    studio_tune,
-    studio_why,
-)
+from explorer.ui import studio_fields
 
 if TYPE_CHECKING:
     from explorer.generators import Generator, Spectrum
 
-_ROOMS = (studio_why, studio_forget, studio_faster, studio_tune, studio_take)
+# Imported when first opened: the page is drawn sooner.
+_ROOMS = ("studio_why", "studio_forget", "studio_faster", "studio_tune", "studio_take")
 
 
 def draw(generator: Generator, spectrum: Spectrum) -> None:
@@ -29,4 +24,4 @@ def draw(generator: Generator, spectrum: Spectrum) -> None:
     for tab, room in zip(tabs, _ROOMS, strict=True):
         if tab.open:
             with tab:
-                room.draw(generator, spectrum)
+                import_module(f"explorer.ui.{room}").draw(generator, spectrum)

@@ -50,7 +50,7 @@ def reference(spectrum: Spectrum) -> str:
         return ""
     off = abs(spectrum.gap / known.gap - 1)
     ours = f"differs by {numbers.number(off, 1)} of it" if off else "agrees to the last bit"
-    source = known.source.replace("^2", "²")
+    source = known.source.replace("^2", "²").replace(" - ", f" {numbers.MINUS} ")
     exact = numbers.number(known.gap, numbers.MAX_DIGITS)
     return f"In the catalogue: {exact} ({source}). Ours {ours}."
 
