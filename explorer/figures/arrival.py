@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer import generators
 from explorer.figures import canvas, numbers
 from explorer.figures import theme as colours
-from explorer.generators import horizon
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -75,8 +75,8 @@ def dimension(time: ConvergenceTime, theme: colours.Theme, *, largest: int = 196
 def wrong_rate(time: ConvergenceTime, off: float, theme: colours.Theme) -> go.Figure:
     """Draw the total variation really reached when λ₁ was estimated as ``(1 + off) λ₁``."""
     grid = np.linspace(-0.2, 0.2, 41)
-    reached = [100 * horizon.wrong_rate(time, float(u))[1] for u in grid]
-    here = 100 * horizon.wrong_rate(time, off)[1]
+    reached = [100 * generators.wrong_rate(time, float(u))[1] for u in grid]
+    here = 100 * generators.wrong_rate(time, off)[1]
     line = {
         "type": "scatter",
         "x": 100 * grid,
