@@ -223,7 +223,7 @@ def lattice_variation(
 
     The law of ``L = log(p/pi)`` under p is split onto a lattice so that each atom keeps its mean;
     the d-th power of its transform is the law of the sum, and ``TV = E[(1 - exp(-L))_+]``. The
-    error is about the square of the lattice step [generators.md 14.2].
+    error is about the square of the lattice step.
 
     Parameters
     ----------

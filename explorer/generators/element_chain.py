@@ -123,7 +123,7 @@ def _chain(
     first, last = span
     length = np.diff(picture.z)
     cost = np.maximum(cost, FEWEST * length / (picture.z[last] - picture.z[first]))
-    frame_of, low, high = [], [], []
+    found = []
     radau = [False, False]
     for index, frame in enumerate(pieces):
         here = np.flatnonzero(picture.frame[first : last + 1] == index) + first
@@ -135,21 +135,26 @@ def _chain(
                 edges[0], radau[0] = 0.0, True
             if frame.high == 0.0 and is_whole[1]:
                 edges[-1], radau[1] = 0.0, True
-        frame_of += [index] * (edges.size - 1)
-        low += edges[:-1].tolist()
-        high += edges[1:].tolist()
+        found.append((index, edges))
+    owner, low, high = _joined(found)
     stops_short = (
-        low[0] != 0.0 or pieces[frame_of[0]].low != 0.0,
-        high[-1] != 0.0 or pieces[frame_of[-1]].high != 0.0,
+        bool(low[0] != 0.0 or pieces[owner[0]].low != 0.0),
+        bool(high[-1] != 0.0 or pieces[owner[-1]].high != 0.0),
     )
-    return Elements(
-        np.array(frame_of), np.array(low), np.array(high), (radau[0], radau[1]), stops_short
-    )
+    return Elements(owner, low, high, (radau[0], radau[1]), stops_short)
+
+
+def _joined(found: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return frame, low and high end of every element, from (frame, edges), each (E,)."""
+    owner = np.concatenate([np.full(edges.size - 1, index) for index, edges in found])
+    low = np.concatenate([edges[:-1] for _, edges in found])
+    high = np.concatenate([edges[1:] for _, edges in found])
+    return owner, low, high
 
 
 def cut_at(pieces: tuple[Frame, ...], chain: Elements, places: np.ndarray) -> Elements:
     """Return the chain with further edges at ``places`` (x); a Radau element keeps its end."""
-    frame_of, low, high = [], [], []
+    found = []
     for index, frame in enumerate(pieces):
         here = chain.frame == index
         if not here.any():
@@ -157,8 +162,5 @@ def cut_at(pieces: tuple[Frame, ...], chain: Elements, places: np.ndarray) -> El
         edges = np.append(chain.low[here], chain.high[here][-1])
         offsets = np.asarray(places) - frame.anchor
         inside = offsets[(offsets > edges[0]) & (offsets < edges[-1])]
-        edges = np.union1d(edges, inside)
-        frame_of += [index] * (edges.size - 1)
-        low += edges[:-1].tolist()
-        high += edges[1:].tolist()
-    return Elements(np.array(frame_of), np.array(low), np.array(high), chain.radau, chain.is_cut)
+        found.append((index, np.union1d(edges, inside)))
+    return Elements(*_joined(found), radau=chain.radau, is_cut=chain.is_cut)

@@ -212,10 +212,7 @@ def _grid(
             log_a[row] += np.log(np.abs(y[row]))
             singular[row] = (powers[side] - 1.0) * np.log(np.abs(y[row]))
     log_local = np.log(weights) + per_eta
-    q = y.shape[1]
-    log_node = np.append(log_local[:, :-1].ravel(), log_local[-1, -1])
-    shared = slice(q - 1, -1, q - 1)
-    log_node[shared] = np.logaddexp(log_node[shared], log_local[:-1, -1])
+    log_node = _log_gathered(log_local)
     top = float(log_node.max())
     log_mass = top + float(np.log(np.exp(log_node - top).sum()))
     anchors = np.array([frame.anchor for frame in pieces])[elements.frame]
@@ -232,3 +229,12 @@ def _grid(
         stiffness=log_local - log_mass + log_a - 2.0 * np.log(y_per_eta),
         log_mass=log_mass,
     )
+
+
+def _log_gathered(logs: np.ndarray) -> np.ndarray:
+    """Return the logs (N,) of element values (E, q) summed into the unknowns."""
+    q = logs.shape[1]
+    total = np.append(logs[:, :-1].ravel(), logs[-1, -1])
+    shared = slice(q - 1, -1, q - 1)
+    total[shared] = np.logaddexp(total[shared], logs[:-1, -1])
+    return total

@@ -128,14 +128,7 @@ def place(initial: InitialLaw, domain: tuple[float, float]) -> Start:
 
 def _place_gaussian(law: Gaussian, domain: tuple[float, float]) -> Start:
     left, right = domain
-    z_left, z_right = (left - law.mean) / law.std, (right - law.mean) / law.std
-    # The difference of two upper tails is exact where that of two values near 1 is not.
-    flip = z_left > 0
-    inside = (
-        _normal_cdf(-z_left) - _normal_cdf(-z_right)
-        if flip
-        else (_normal_cdf(z_right) - _normal_cdf(z_left))
-    )
+    inside = _mass_inside(law, domain)
     if not inside > 1e-9:
         problem = (
             f"The Gaussian start N({law.mean:g}, {law.std:g}^2) has almost no mass "
@@ -162,6 +155,13 @@ def _place_gaussian(law: Gaussian, domain: tuple[float, float]) -> Start:
         inside=inside,
         note=note,
     )
+
+
+def _mass_inside(law: Gaussian, domain: tuple[float, float]) -> float:
+    z_left, z_right = ((end - law.mean) / law.std for end in domain)
+    if z_left > 0:  # the difference of two upper tails is exact, that of two values near 1 is not
+        z_left, z_right = -z_right, -z_left
+    return _normal_cdf(z_right) - _normal_cdf(z_left)
 
 
 def _place_uniform(law: Uniform, domain: tuple[float, float]) -> Start:
