@@ -9,7 +9,7 @@ affinity ``A = int sqrt(p pi)`` multiplies. Total variation does not factor, but
 
 because ``min(p, pi) = sqrt(p pi) exp(-|L|/2)``. The expectation is summed as a Fourier series over
 one period, with the d-th power of the characteristic function of ``L_1``: exponentially accurate
-once d is moderate, and about 30 terms long [derived].
+once d is moderate, and about 30 terms long.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def _sum_over_frequencies(
     size = np.maximum(x * (2.0 + x) + y * y, 1e-15 - 1.0)  # |psi|^2 - 1
     lost = -np.expm1(dimension * (0.5 * np.log1p(size) + 1j * np.arctan2(y, 1.0 + x)))
     total = float((np.real(lost) * w / (0.25 + w * w)).sum())
-    first, third = (1.0 / math.expm1(k * step) / float(w[-1]) ** k for k in (1, 3))
+    first, third = (float(w[-1]) ** -k / math.expm1(k * step) for k in (1, 3))
     return step * (total + first - 0.25 * third) / math.pi
 
 

@@ -5,7 +5,7 @@ At an end of the domain the start may be heavier than pi. A Gaussian start beats
 beats a density that vanishes there. An entrance or reflecting end mends this at once (``h_t`` is
 bounded for ``t > 0``); a natural end never does, except in the Gaussian tail of an
 Ornstein-Uhlenbeck end, ``a`` constant and ``b ~ -theta x``, where the variance of ``p_t`` shrinks
-and chi2 becomes finite at a known time [derived].
+and chi2 becomes finite at a known time.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ PRESETS = _by_name(
         "1",
         "12000*x - 12000*x**3",
         LINE,
-        "Below the range of doubles: log₁₀ λ₁ within a factor of 4",
+        "Below the range of doubles: λ₁ is known within a factor of 4",
     ),
     Preset(
         "cir",

@@ -14,6 +14,7 @@ from explorer.ui import (
     frame,
     inputs,
     studio_fields,
+    studio_law,
     studio_reach,
     studio_state,
     studio_words,
@@ -48,6 +49,8 @@ def draw(reading: Reading) -> None:
     _domain(reading)
     if frame.shown("sliders"):
         _sliders(reading.generator or studio_state.last_good())
+    if frame.shown("inverse") and reading.generator is not None:
+        studio_law.draw(reading.generator)
     st.caption(_CONVENTION)
 
 

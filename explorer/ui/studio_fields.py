@@ -23,6 +23,21 @@ B = Text(
 )
 LOW = Text(key="gs_low", label="from", default="-inf", longest=40, group="domain")
 HIGH = Text(key="gs_high", label="to", default="inf", longest=40, group="domain")
+LAW = Text(
+    key="gs_law",
+    label="log π(x), up to a constant",
+    default="x**2/2 - x**4/4",
+    group="inverse",
+    help="A polynomial. The density is e to this, times the powers at finite ends.",
+)
+POWERS = tuple(
+    Number(
+        key=f"gs_law{side[0]}", label=f"Power of the distance to the {side} end", default=0.0,
+        low=-0.9, high=20.0, step=0.5, group="inverse",
+        help="π grows like this power of the distance; a must vanish there if it is not 0.",
+    )
+    for side in ("left", "right")
+)  # fmt: skip
 STEPS = Number(
     key="gs_n",
     label="Steps n of Chen's iteration",
@@ -134,14 +149,15 @@ REACH = Text(  # "b1:10 b3:0.5": sliders and maps whose ends do not follow from 
 
 TEXTS: tuple[Text, ...] = (A, B, LOW, HIGH)
 FIELDS: tuple[AnyField, ...] = (
-    *TEXTS, STEPS, TOLERANCE, TAB, LOG_DENSITY, WEIGHTED, START_LAW, START_MEAN, START_WIDTH,
-    START_LOW, START_HIGH, START_POINTS, DIMENSION, EPS, RATE_ERROR, TARGET, FREE, AXIS_X, AXIS_Y,
-    REACH,
+    *TEXTS, LAW, *POWERS, STEPS, TOLERANCE, TAB, LOG_DENSITY, WEIGHTED, START_LAW, START_MEAN,
+    START_WIDTH, START_LOW, START_HIGH, START_POINTS, DIMENSION, EPS, RATE_ERROR, TARGET, FREE,
+    AXIS_X, AXIS_Y, REACH,
 )  # fmt: skip
 GROUPS = {
     "presets": "the presets",
     "sliders": "the sliders of the coefficients",
     "domain": "the domain",
+    "inverse": "the choice of a law",
     "gap": "the number line",
     "accuracy": "how large must n be",
     "law": "the stationary law",

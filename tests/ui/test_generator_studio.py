@@ -291,3 +291,28 @@ def test_visited_generators_are_kept_once_and_few() -> None:
         calm(app.text_input(key="gs_b").set_value("-x**3").run())
     trail = app.session_state["gs_visits"]
     assert [visit.name for visit in trail] == ["x + x³", "Ornstein–Uhlenbeck", "Quartic"]
+
+
+def test_a_chosen_law_writes_its_drift() -> None:
+    app = studio(gs_a="1 + x**2")
+    app.session_state["gs_open_law"] = True
+    calm(app.run())
+    calm(app.text_input(key="gs_law").set_value("-x**2/2").run())
+    calm(app.button(key="gs_law_write").click().run())
+    assert app.text_input(key="gs_b").value == "x - x**3"
+    calm(app.text_input(key="gs_law").set_value("exp(x)").run())
+    assert app.button(key="gs_law_write").disabled
+    assert any("exp" in text.value for text in app.text)
+
+
+def test_powers_of_a_law_stand_at_finite_ends() -> None:
+    app = studio(gs_a="2*x", gs_b="3 - 2*x", gs_low="0", gs_law="-x", gs_lawl="0.5")
+    app.session_state["gs_open_law"] = True
+    calm(app.run())
+    assert not [box for box in app.number_input if box.key == "gs_lawr"]
+    calm(app.button(key="gs_law_write").click().run())
+    assert app.text_input(key="gs_b").value == "3 - 2*x"
+    app = studio(gs_a="1 + x", gs_low="0", gs_law="-x", gs_lawl="1")
+    app.session_state["gs_open_law"] = True
+    calm(app.run())
+    assert any("infinite drift" in text.value for text in app.text)
