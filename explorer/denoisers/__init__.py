@@ -1,3 +1,64 @@
-"""Denoisers that follow from data by formula: no training, no weights."""
+"""Denoisers that follow from data by formula: no training, no weights.
 
+A denoiser ``D(x, sigma)`` takes float images (B, C, H, W), ``x = x0 + sigma * eps`` with x0 in
+[-1, 1], and estimates x0.
+"""
+
+from typing import Any
+
+from explorer.core.registry import Registry
+from explorer.core.types import Denoiser
 from explorer.denoisers.statistics import Statistics as Statistics
+
+_REGISTRY = Registry("explorer.denoisers", "denoiser")
+
+
+def names() -> tuple[str, ...]:
+    """Return the registered names.
+
+    Examples
+    --------
+    >>> "wiener" in names()
+    True
+    """
+    return _REGISTRY.names()
+
+
+def build(name: str, data: Any, **options: Any) -> Denoiser:
+    """Return a denoiser of a data set by its registered name.
+
+    Parameters
+    ----------
+    name : str
+        One of `names()`.
+    data : ImageSet or numpy.ndarray, uint8 (N, C, H, W)
+    **options
+        Those of the `build` function in the denoiser's file.
+
+    Raises
+    ------
+    InputError
+        For an unknown name or option.
+
+    Examples
+    --------
+    >>> import numpy, torch
+    >>> images = numpy.array([0, 255], dtype=numpy.uint8).reshape(2, 1, 1, 1)
+    >>> build("nearest", images)(torch.ones(1, 1, 1, 1), 0.5).item()
+    1.0
+    """
+    module = _REGISTRY.get(name)
+    _check_options(name, module.build, options)
+    return module.build(data, **options)
+
+
+def _check_options(name: str, function: Any, options: dict[str, Any]) -> None:
+    from inspect import signature
+
+    from explorer.core.errors import InputError
+
+    known = [option for option in signature(function).parameters if option != "data"]
+    for option in options:
+        if option not in known:
+            problem = f"The denoiser {name} has no option {option!r}."
+            raise InputError(option, problem, f"Use one of {', '.join(known)}.")
