@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from explorer.generators import Generator
 
 _RULE = (
-    "Without flux (aπ)′ = bπ, so b = a′ + a\u00a0(log\u00a0π)\u2060′: with the right drift every noise keeps every "
-    "law. What changes is how fast."
+    "Without flux (aπ)′ = bπ, so b = a′ + a\u00a0(log\u00a0π)\u2060′: with the right drift every "
+    "noise keeps every law. What changes is how fast."
 )
 
 
