@@ -181,7 +181,7 @@ def _wrong(generator: Generator, law: InitialLaw, time: ConvergenceTime) -> None
 def _agreement(time: ConvergenceTime) -> str:
     return (
         f"At d = {numbers.whole(time.dimension)} total variation {numbers.number(time.eps)} is "
-        f"reached at T = {_exact(time)} (product law by FFT), "
+        f"reached at T = {_exact(time)} (exact product law), "
         f"{numbers.number(time.formula or 0.0)} by the formula."
     )
 
