@@ -102,7 +102,7 @@ class Statistics:
         array = image_array(images)
         added = _floor(floor)
         digest = digest_of(images)
-        folder = _folder(cache, size=array[0].size)
+        folder = folder_for(cache, size=array[0].size)
         key = f"statistics {VERSION} {digest} {added.hex()}"
         kept = disk.load(folder, key) if folder is not None else None
         if kept is not None:
@@ -205,7 +205,8 @@ def digest_of(images: Any) -> str:
     return digest.hexdigest()
 
 
-def _folder(cache: str | Path | None, *, size: int) -> Path | None:
+def folder_for(cache: str | Path | None, *, size: int) -> Path | None:
+    """Return where to keep what was made of images of `size` pixels; None for nowhere."""
     if cache is None:
         return None
     if cache == "auto":

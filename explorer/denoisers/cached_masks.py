@@ -1,0 +1,108 @@
+"""Masks and difference trees of one rule at any noise level, kept in memory and on disk."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.denoisers import cache as disk
+from explorer.denoisers.masks import Masks, Orientation, Rule, masks, row
+from explorer.denoisers.statistics import folder_for
+from explorer.denoisers.wiener import Wiener
+
+if TYPE_CHECKING:
+    from explorer.denoisers.kernels.tree import Tree
+
+VERSION = 1
+KEPT = 24  # noise levels in memory, masks and trees each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskSource:
+    """The masks of a Wiener filter by one rule.
+
+    Parameters
+    ----------
+    wiener : Wiener
+    threshold : float
+    rule : "symmetric" or "published"
+    orientation : "neighbour" or "output"
+    cache : path, "auto" or None
+        Folder on disk, as for `Statistics.fit`.
+    """
+
+    wiener: Wiener
+    threshold: float
+    rule: Rule = "symmetric"
+    orientation: Orientation = "neighbour"
+    cache: str | Path | None = None
+    _memory: OrderedDict[tuple[str, float], Any] = field(
+        default_factory=OrderedDict, init=False, repr=False
+    )
+
+    def row(self, index: int, sigma: float) -> np.ndarray:
+        """Return the mask of one output, bool (d,)."""
+        if ("masks", sigma) not in self._memory and self.orientation == "neighbour":
+            return row(self.wiener, sigma, index, threshold=self.threshold, rule=self.rule)
+        return self.masks(sigma).rows(index)
+
+    def masks(self, sigma: float) -> Masks:
+        """Return the masks at one noise level."""
+        return self._remembered("masks", sigma, self._load_masks)
+
+    def trees(self, sigma: float) -> tuple[Tree, Tree]:
+        """Return the difference tree and the tree of masks on their own."""
+        return self._remembered("trees", sigma, self._load_trees)
+
+    def _remembered(self, what: str, sigma: float, make: Callable[[float], Any]) -> Any:
+        key = (what, sigma)
+        value = self._memory.get(key)
+        if value is None:
+            value = make(sigma)
+            self._memory[key] = value
+            while len(self._memory) > 2 * KEPT:
+                self._memory.popitem(last=False)
+        return value
+
+    def _load_masks(self, sigma: float) -> Masks:
+        def make() -> dict[str, np.ndarray]:
+            found = masks(
+                self.wiener,
+                sigma,
+                threshold=self.threshold,
+                rule=self.rule,
+                orientation=self.orientation,
+            )
+            scalars = np.array([found.cut, found.largest, found.missing])
+            return {"bits": found.bits, "sizes": found.sizes, "scalars": scalars}
+
+        kept = self._from_disk("masks", sigma, make)
+        cut, largest, missing = kept["scalars"].tolist()
+        return Masks(kept["bits"], kept["sizes"], cut, largest, int(missing))
+
+    def _load_trees(self, sigma: float) -> tuple[Tree, Tree]:
+        from explorer.denoisers.kernels.tree import Tree, difference_tree, direct_tree
+
+        found = self.masks(sigma)
+        kept = self._from_disk("tree", sigma, lambda: difference_tree(found).arrays())
+        return Tree(**kept), direct_tree(found)
+
+    def _from_disk(
+        self, what: str, sigma: float, make: Callable[[], dict[str, np.ndarray]]
+    ) -> dict[str, np.ndarray]:
+        statistics = self.wiener.statistics
+        folder = folder_for(self.cache, size=statistics.size)
+        if folder is None or not statistics.digest or self.wiener.pattern is not None:
+            return make()
+        rule = f"{self.rule} {self.orientation} {float(self.threshold).hex()}"
+        key = f"{what} {VERSION} {statistics.digest} {float(sigma).hex()} {rule}"
+        kept = disk.load(folder, key)
+        if kept is None:
+            kept = make()
+            disk.save(folder, key, kept)
+        return kept

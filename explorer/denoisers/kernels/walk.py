@@ -1,0 +1,275 @@
+"""The locality denoiser on the CPU: a walk of the difference tree, 32 images at a time.
+
+The data lie pixel-major in blocks of 32 images, bytes (blocks, d, 32). For each block and sample:
+terms ``L[n]`` of all pixels; then, in the order of the tree, the logit of each output from that of
+its parent; then the online softmax, unless no image of the block can matter. An image whose logit
+lies ``ln N + ln(1/eps)`` below the largest so far weighs less than ``eps/N`` of it, and all that
+are skipped together less than eps.
+
+At low noise float32 sums only decide what may matter: within a certified bound of their rounding,
+the logits of a block are formed again in float64, directly from the mask.
+"""
+
+# ruff: noqa: PLR0917 - the arguments of a compiled loop are many, and never keywords
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import njit
+
+from explorer.denoisers.kernels.rows import LANES, add_rows
+from explorer.denoisers.kernels.tree import Tree
+from explorer.denoisers.online import Part
+from explorer.denoisers.terms import STEP, Terms
+
+CHUNKS = 16  # the same for any number of threads: so is the result
+EPSILON = 1e-7
+ROUNDING = 2.0**-24
+PADDING = -1e30  # logit of lanes beyond the last image
+FAST = {"reassoc", "contract", "nsz", "nnan", "arcp"}  # infinities stay valid
+LOG2E = np.float32(1.0 / math.log(2.0))
+LEAST = np.float32(-87.0)
+# exp2 on [-1/2, 1/2] by its Taylor series: 1e-8 relative.
+E1, E2, E3, E4, E5, E6, E7 = (
+    np.float32(math.log(2.0) ** k / math.factorial(k)) for k in range(1, 8)
+)
+HALF, UNIT, BIAS = np.float32(0.5), np.float32(1.0), np.int32(127)
+STEP32 = np.float32(STEP)
+
+
+def packed(images: np.ndarray) -> np.ndarray:
+    """Return images (N, d) pixel-major in blocks, uint8 (ceil(N/32), d, 32); zeros at the end."""
+    n, d = images.shape
+    result = np.zeros((-(-n // LANES), d, LANES), dtype=np.uint8)
+    for block in range(len(result)):
+        part = images[block * LANES : (block + 1) * LANES]
+        result[block, :, : len(part)] = part.T
+    return result
+
+
+def walk(
+    blocks: np.ndarray,
+    n_images: int,
+    tree: Tree,
+    exact: Tree,
+    terms: Terms,
+    *,
+    refine: bool = False,
+    batch: int | None = None,
+    skip: bool = True,
+    threads: int | None = None,
+) -> Iterator[Part]:
+    """Yield the sums over batches of images, in order; over all of them if `batch` is None.
+
+    Parameters
+    ----------
+    blocks : numpy.ndarray, uint8, shape (ceil(n_images/32), d, 32)
+    n_images : int
+    tree : Tree
+        To walk.
+    exact : Tree
+        Every mask on its own, for logits in float64.
+    terms : Terms
+        Of B samples at one noise level.
+    refine : bool
+        Form logits that matter in float64.
+    batch : int or None
+        A multiple of 32.
+    skip : bool
+        Leave out blocks that cannot matter.
+    threads : int or None
+        As many as there are processors by default; the result does not depend on it.
+    """
+    slack = math.log(max(n_images, 2)) + math.log(1.0 / EPSILON) if skip else math.inf
+    margin = _margins(tree, terms) if refine else np.zeros_like(terms.slope)
+    spans = _spans(len(blocks), batch)
+    with ThreadPoolExecutor(threads or processors()) as pool:
+
+        def run(span: tuple[int, int]) -> Part:
+            part = Part.empty(*terms.slope.shape)
+            _walk(
+                blocks,
+                span,
+                n_images,
+                (tree.order, tree.parent, tree.index, tree.start, tree.middle, tree.stop),
+                (exact.index, exact.start, exact.stop),
+                (terms.curvature, terms.slope, terms.constant, terms.offset),
+                (slack, margin, refine),
+                (part.m, part.s, part.y, part.s2, part.heaviest),
+            )
+            bytes_to_values = part.y * STEP - part.s
+            return Part(part.m, part.s, bytes_to_values, part.s2, part.heaviest)
+
+        total: Part | None = None
+        for group in (spans[i : i + CHUNKS] for i in range(0, len(spans), CHUNKS)):
+            for part in pool.map(run, group):  # in order, whoever is first
+                if batch is not None:
+                    yield part
+                else:
+                    total = part if total is None else total + part
+        if total is not None:
+            yield total
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _spans(n_blocks: int, batch: int | None) -> list[tuple[int, int]]:
+    """Return first and last block of each piece of work."""
+    width = -(-n_blocks // CHUNKS) if batch is None else batch // LANES
+    return [(i, min(i + width, n_blocks)) for i in range(0, n_blocks, width)]
+
+
+@njit(cache=True)
+def _accumulate_margins(order, parent, index, start, stop, bound, reach, margin):
+    d = order.size
+    for q in order:
+        mother = parent[q]
+        moved = 0.0
+        for k in range(start[q], stop[q]):
+            moved += bound[index[k]]
+        before = reach[mother] + moved
+        count = stop[q] - start[q] + 8
+        margin[q] = (margin[mother] if mother != d else 0.0) + count * ROUNDING * before
+
+
+def _margins(tree: Tree, terms: Terms) -> np.ndarray:
+    """Return bounds on the rounding of float32 logits along the tree, (B, d)."""
+    bounds = terms.bound()
+    b, d = bounds.shape
+    result = np.empty((b, d))
+    for i in range(b):
+        whole = bounds[i].sum()
+        reach = np.full(d + 2, whole)  # no partial sum is larger
+        reach[d] = 0.0
+        margin = np.zeros(d + 2)
+        margin[d + 1] = d * ROUNDING * whole
+        _accumulate_margins(
+            tree.order, tree.parent, tree.index, tree.start, tree.stop, bounds[i], reach, margin
+        )
+        result[i] = margin[:d]
+    return result
+
+
+@njit(cache=True, fastmath=FAST, inline="always")
+def _exp(x):
+    """Return exp(x) for x <= 0; 1e-38 where it is less."""
+    t = max(x, LEAST) * LOG2E
+    whole = np.int32(t - HALF)
+    f = t - np.float32(whole)
+    series = UNIT + f * (E1 + f * (E2 + f * (E3 + f * (E4 + f * (E5 + f * (E6 + f * E7))))))
+    return series * np.int32((whole + BIAS) << np.int32(23)).view(np.float32)
+
+
+@njit(cache=True, fastmath=FAST)
+def _form_terms(block, terms, curvature, slope, constant, offset, full):
+    for lane in range(LANES):
+        full[lane] = np.float32(0.0)
+    for n in range(slope.size):
+        o, p, r = offset[n], slope[n], constant[n]
+        for lane in range(LANES):
+            t = np.float32(block[n, lane]) * STEP32 + o
+            terms[n, lane] = t * (p - curvature * t) + r
+        for lane in range(LANES):
+            full[lane] += terms[n, lane]
+
+
+@njit(cache=True, fastmath=FAST)
+def _form_exactly(block, pixels, curvature, slope, constant, offset, out):
+    for lane in range(LANES):
+        out[lane] = 0.0
+    for n in pixels:
+        o, p, r = offset[n], slope[n], constant[n]
+        for lane in range(LANES):
+            t = block[n, lane] * STEP + o
+            out[lane] += t * (p - curvature * t) + r
+
+
+@njit(cache=True, fastmath=FAST)
+def _rescale(logits, top, q, first, m, s, y, s2, heaviest):
+    """Make `top`, the largest of these logits, the reference of output q."""
+    for lane in range(LANES):
+        if logits[lane] == top:
+            heaviest[q] = first + lane
+            break
+    scale = math.exp(m[q] - top)
+    s[q] *= scale
+    y[q] *= scale
+    s2[q] *= scale * scale
+    m[q] = top
+
+
+@njit(cache=True, fastmath=FAST)
+def _take_up(e, values, q, s, y, s2):
+    """Add 32 images with logits e relative to m[q] to the sums of output q."""
+    a, b, c = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+    for lane in range(LANES):
+        p = _exp(e[lane])
+        a += p
+        b += p * np.float32(values[lane])
+        c += p * p
+    s[q] += a
+    y[q] += b
+    s2[q] += c
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):  # noqa: C901, PLR0912
+    order, parent, index, start, middle, stop = tree
+    pixels, pixel_start, pixel_stop = exact
+    curvature, slope, constant, offset = terms
+    slack, margin, refine = precision
+    ms, ss, ys, s2s, heaviests = sums
+    n_samples, d = slope.shape
+    table = np.empty((d, LANES), dtype=np.float32)
+    logits = np.zeros((d + 2, LANES), dtype=np.float32)  # of outputs, empty and full mask
+    e, padding = np.empty(LANES, dtype=np.float32), np.zeros(LANES, dtype=np.float32)
+    fine = np.empty(LANES)
+    slope32, constant32 = slope.astype(np.float32), constant.astype(np.float32)
+    offset32, curvature32 = offset.astype(np.float32), np.float32(curvature)
+    for i in range(span[0], span[1]):
+        block = blocks[i]
+        first = i * LANES
+        for lane in range(LANES):
+            padding[lane] = 0.0 if first + lane < n_images else PADDING
+        for b in range(n_samples):
+            m, s, y, s2, heaviest = ms[b], ss[b], ys[b], s2s[b], heaviests[b]
+            _form_terms(block, table, curvature32, slope32[b], constant32, offset32, logits[d + 1])
+            for q in order:
+                here, mother = np.int64(q), np.int64(parent[q])
+                span_of = (start[q], middle[q], stop[q])
+                add_rows(logits, here, logits, mother, table, index, *span_of)  # pyright: ignore[reportCallIssue]
+                rough = logits[q]
+                top = np.float32(-np.inf)
+                for lane in range(LANES):
+                    e[lane] = rough[lane] + padding[lane]
+                    top = max(top, e[lane])
+                if top <= m[q] - slack - margin[b, q]:
+                    continue
+                if refine:
+                    needed = pixels[pixel_start[q] : pixel_stop[q]]
+                    _form_exactly(block, needed, curvature, slope[b], constant, offset, fine)
+                    best = -np.inf
+                    for lane in range(LANES):
+                        fine[lane] += padding[lane]
+                        best = max(best, fine[lane])
+                    if best > m[q]:
+                        _rescale(fine, best, q, first, m, s, y, s2, heaviest)
+                    for lane in range(LANES):
+                        e[lane] = np.float32(fine[lane] - m[q])
+                else:
+                    if top > m[q]:
+                        _rescale(e, top, q, first, m, s, y, s2, heaviest)
+                    origin = np.float32(m[q])
+                    for lane in range(LANES):
+                        e[lane] -= origin
+                _take_up(e, block[q], q, s, y, s2)

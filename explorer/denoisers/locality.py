@@ -1,0 +1,221 @@
+"""The locality denoiser: the optimal denoiser, pixel by pixel, of the region that matters to it.
+
+    D_q(z) = sum_i p_iq x_iq,   p_iq ~ exp(-|M_q * (z - x_i)|^2 / (2 sigma^2 T)),
+
+where the mask M_q holds the pixels that the Wiener filter uses for pixel q. The softmax runs over
+all images (exact); as released, it runs within each batch of the data file and the batches'
+answers are averaged, which depends on the order of the images ("published").
+
+Two exact ways to compute it: a walk of the masks' difference tree in compiled loops, and matrix
+products in torch. The first is used on a CPU if numba is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from explorer.core.errors import InputError
+from explorer.denoisers import masks as rules
+from explorer.denoisers.cached_masks import MaskSource
+from explorer.denoisers.fused import fused
+from explorer.denoisers.masks import Masks
+from explorer.denoisers.noise import Pixel, by_level, check_images, levels, pixel_index
+from explorer.denoisers.online import Part
+from explorer.denoisers.optimal import check_temperature
+from explorer.denoisers.posterior import Posterior
+from explorer.denoisers.statistics import Statistics, image_array
+from explorer.denoisers.terms import Terms
+from explorer.denoisers.wiener import Wiener
+
+NAME = "locality"
+FLAT = 1.0  # curvature 1/(2 sigma^2 T) up to which differences of float32 logits are good
+Softmax = Literal["exact", "published"]
+Engine = Literal["auto", "tree", "fused"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Locality:
+    """Masked posterior mean; a denoiser.
+
+    Parameters
+    ----------
+    images : numpy.ndarray, uint8, shape (N, C, H, W)
+    source : MaskSource
+        The masks of every noise level.
+    softmax : "exact" or "published"
+    batch : int
+        Images in a batch of the published softmax.
+    temperature : float
+        T > 0.
+    engine : "auto", "tree" or "fused"
+        Compiled walk of the difference tree, or matrix products in torch.
+    threads : int or None
+        Of the walk; the result does not depend on it.
+
+    References
+    ----------
+    Lukoianov et al., Locality in image diffusion models emerges from data statistics (2025), eq. 9
+    """
+
+    images: np.ndarray
+    source: MaskSource
+    softmax: Softmax = "exact"
+    batch: int = 512
+    temperature: float = 1.0
+    engine: Engine = "auto"
+    threads: int | None = None
+    _packed: list[np.ndarray] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_temperature(self.temperature)
+        if self.softmax not in {"exact", "published"}:
+            problem = f"There is no softmax {self.softmax!r}."
+            raise InputError("softmax", problem, "Use exact or published.")
+        if self.batch < 1:
+            problem = f"batch = {self.batch} is not a number of images."
+            raise InputError("batch", problem, "Give a whole number >= 1; published: 512.")
+        if self.engine not in {"auto", "tree", "fused"}:
+            raise InputError("engine", f"There is no engine {self.engine!r}.", "Use auto.")
+        if self.engine == "tree" and not self._can_walk(torch.device("cpu")):
+            problem = "The tree needs numba, and whole blocks of 32 images in a batch."
+            raise InputError("engine", problem, "Install numba, or use engine='fused'.")
+
+    def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
+        """Return the denoised images, shaped (B, C, H, W) as x and of its type."""
+        return self.posterior(x, sigma).mean
+
+    def posterior(self, x: torch.Tensor, sigma: float | torch.Tensor) -> Posterior:
+        """Return mean and diagnostics per pixel; the latter always of the exact softmax."""
+        rows = check_images(x, self.images.shape[1:])
+        noisy = rows.detach().cpu().double().numpy()
+        found = np.empty((4, *noisy.shape))
+        for level, index in by_level(levels(sigma, len(rows))):
+            terms = Terms.of(
+                noisy[index],
+                self.source.wiener.statistics,
+                sigma=level,
+                temperature=self.temperature,
+            )
+            found[:, index] = _joined(self._parts(terms, level, x.device), self.softmax)
+        mean, effective, largest, heaviest = (
+            torch.from_numpy(a).to(x.device).reshape(x.shape) for a in found
+        )
+        return Posterior(
+            mean.to(x.dtype), effective.to(x.dtype), largest.to(x.dtype), heaviest.long()
+        )
+
+    def masks(self, sigma: float) -> Masks:
+        """Return the masks of all pixels at one noise level."""
+        return self.source.masks(sigma)
+
+    def mask(self, pixel: Pixel, sigma: float) -> np.ndarray:
+        """Return which input pixels output `pixel` may use, bool (C, H, W)."""
+        shape = self.images.shape[1:]
+        return self.source.row(pixel_index(pixel, shape), sigma).reshape(shape)
+
+    def engine_for(self, device: torch.device) -> Literal["tree", "fused"]:
+        """Return the way of computing on a device."""
+        if self.engine == "auto":
+            return "tree" if self._can_walk(device) else "fused"
+        return self.engine
+
+    def _can_walk(self, device: torch.device) -> bool:
+        whole = self.softmax == "exact" or self.batch % 32 == 0
+        return device.type == "cpu" and whole and find_spec("numba") is not None
+
+    def _parts(self, terms: Terms, sigma: float, device: torch.device) -> Iterable[Part]:
+        batch = None if self.softmax == "exact" else self.batch
+        n = len(self.images)
+        if self.engine_for(device) == "fused":
+            flat = self.images.reshape(n, -1)
+            return fused(flat, self.source.masks(sigma), terms, device=device, batch=batch)
+        from explorer.denoisers.kernels.walk import packed, walk
+
+        if not self._packed:
+            self._packed.append(packed(self.images.reshape(n, -1)))
+        tree, direct = self.source.trees(sigma)
+        return walk(
+            self._packed[0],
+            n,
+            tree,
+            direct,
+            terms,
+            refine=terms.curvature > FLAT,
+            batch=batch,
+            threads=self.threads,
+        )
+
+
+def _joined(parts: Iterable[Part], softmax: Softmax) -> np.ndarray:
+    """Return mean, N_eff, largest weight and heaviest image, (4, B, d)."""
+    total, answers, count = None, 0.0, 0
+    for part in parts:
+        total = part if total is None else total + part
+        answers, count = answers + part.mean(), count + 1
+    assert total is not None
+    mean = total.mean() if softmax == "exact" else answers / count
+    # s and s2 agree to their rounding, no better, where one image has all the weight.
+    effective = np.maximum(total.s**2 / total.s2, 1.0)
+    return np.stack([mean, effective, np.minimum(1.0 / total.s, 1.0), total.heaviest])
+
+
+def build(
+    data: Any,
+    *,
+    threshold: float = 0.02,
+    mask: rules.Rule = "symmetric",
+    orientation: rules.Orientation = "neighbour",
+    softmax: Softmax = "exact",
+    batch: int = 512,
+    temperature: float = 1.0,
+    floor: str | float = 0.0,
+    cutoff: float = 0.0,
+    tail: bool = False,
+    engine: Engine = "auto",
+    threads: int | None = None,
+    statistics: Statistics | None = None,
+    cache: str | Path | None = "auto",
+) -> Locality:
+    """Return the locality denoiser of a data set.
+
+    Parameters
+    ----------
+    data : ImageSet or numpy.ndarray, uint8 (N, C, H, W)
+    threshold : float
+        tau >= 0 of the masks. Published: 0.005 for MNIST, 0.05 for CIFAR-10, 0.02 for faces.
+    mask : "symmetric" or "published"
+        The rule; `orientation` belongs to the published one.
+    orientation : "neighbour" or "output"
+    softmax : "exact" or "published"
+        Over all images, or within batches of `batch` images.
+    batch : int
+    temperature : float
+    floor, cutoff, tail
+        As for ``wiener``, whose matrix decides on the masks.
+    engine : "auto", "tree" or "fused"
+    threads : int or None
+    statistics : Statistics, optional
+        Of the same data, if already known; then `floor` is theirs.
+    cache : path, "auto" or None
+        Folder for statistics, masks and trees.
+
+    Examples
+    --------
+    >>> images = np.array([0, 255], dtype=np.uint8).reshape(2, 1, 1, 1)  # -1 and 1
+    >>> d = build(images)
+    >>> d(torch.full((1, 1, 1, 1), 0.5), 1.0).item()  # tanh(0.5)
+    0.4621...
+    """
+    rules.check_rule(threshold, mask, orientation)
+    array = image_array(data)
+    known = statistics or Statistics.fit(data, floor=floor, cache=cache)
+    wiener = Wiener(known.low_rank(cutoff, tail=tail) if cutoff else known)
+    source = MaskSource(wiener, threshold, mask, orientation, cache)
+    return Locality(array, source, softmax, batch, temperature, engine, threads)
