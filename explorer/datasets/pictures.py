@@ -96,9 +96,10 @@ def _pixels(picture: Image.Image, size: int | None, mode: str, name: str) -> np.
     flat = flat.convert(mode)
     if size is not None:
         side = min(flat.size)
-        left, upper = (flat.width - side) / 2, (flat.height - side) / 2
-        box = (left, upper, left + side, upper + side)
-        flat = flat.resize((size, size), Image.Resampling.LANCZOS, box=box)
+        left, upper = (flat.width - side) // 2, (flat.height - side) // 2
+        # Cropped first: a box given to resize would let the filter look beyond its edges.
+        square = flat.crop((left, upper, left + side, upper + side))
+        flat = square.resize((size, size), Image.Resampling.LANCZOS)
     pixels = np.asarray(flat)
     return pixels[None] if mode == "L" else pixels.transpose(2, 0, 1)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import stat
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ BROKEN = (
     ValueError,
     MemoryError,
     struct.error,
+    zipfile.BadZipFile,
     zlib.error,
 )
 AGAIN = "Get the file again from its source; it may be cut off or damaged."
