@@ -33,7 +33,8 @@ def load(
     Parameters
     ----------
     n : int or None
-        Number of pictures, evenly spaced in the order of names; None for all.
+        Number of pictures, evenly spaced in the order of names; of a file of arrays the first n;
+        None for all.
     path : str or pathlib.Path
         Folder, zip, npy, npz or idx file. Links in a folder are not followed.
     size : int or None

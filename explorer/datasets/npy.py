@@ -54,7 +54,7 @@ def header(file: BinaryIO, name: str) -> Header:
     text = file.read(min(size, MAX_HEADER)).decode("latin-1")
     found = _HEADER.fullmatch(text)
     if size > MAX_HEADER or found is None or found["type"][-2:] not in _TYPES:
-        raise refuse(name, "does not hold a plain table of whole numbers", AS_BYTES)
+        raise refuse(name, "does not hold a plain table of numbers", AS_BYTES)
     if found["order"] == "True":
         raise refuse(name, "is stored column by column", "Save numpy.ascontiguousarray of it.")
     shape = tuple(int(side) for side in re.findall(r"\d+", found["shape"]))
@@ -93,6 +93,8 @@ def whole_numbers(file: BinaryIO, name: str, most: int) -> np.ndarray:
     """Return the labels of an ``npy`` stream, int64 (N,), N at most ``most``."""
     head = header(file, name)
     n, width = prod(head.shape), head.dtype.itemsize
+    if head.dtype.kind == "f":
+        raise refuse(name, f"has labels of type {head.dtype}", "Save them as whole numbers.")
     if max(head.shape, default=0) != n or not 0 < n <= most:
         rule = f"has labels of shape {head.shape}, not one for each of {most} images"
         raise refuse(name, rule, "Save one whole number per image.")
@@ -100,4 +102,4 @@ def whole_numbers(file: BinaryIO, name: str, most: int) -> np.ndarray:
     return data.reshape(-1).view(head.dtype).astype(np.int64)
 
 
-_TYPES = {f"{kind}{width}" for kind in "iu" for width in (1, 2, 4, 8)}
+_TYPES = {*(f"{kind}{width}" for kind in "iu" for width in (1, 2, 4, 8)), "f2", "f4", "f8"}

@@ -118,6 +118,7 @@ def test_nothing_is_executed(tmp_path):
 
 
 BOMBS = {
+    "one instruction too many": batch()[:-1] + b"2.",
     "memory index": b"\x80\x02}r\xff\xff\xff\x7f.",
     "promised bytes": b"\x80\x05\x96" + (2**60).to_bytes(8, "little") + b".",
     "nested tuples": b"\x80\x02" + b")" + b"\x85" * 200_000 + b"K\x01s.",

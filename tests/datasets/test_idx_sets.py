@@ -80,6 +80,8 @@ def test_an_unpacked_set_is_kept_until_the_file_changes(tmp_path, monkeypatch):
     assert [p.stat().st_ino for p in storage.folder().iterdir()] == [before]
     stored.write_bytes(stored.read_bytes()[:-1])  # cut off: made again
     np.testing.assert_array_equal(datasets.load("mnist", path=tmp_path).images[:, 0], GREY)
+    np.save(stored, GREY[:, None, :2])  # of another shape: made again
+    np.testing.assert_array_equal(datasets.load("mnist", path=tmp_path).images[:, 0], GREY)
     fill(tmp_path, 255 - GREY[:, :, :3], ending=".gz")
     np.testing.assert_array_equal(
         datasets.load("mnist", path=tmp_path).images[:, 0], 255 - GREY[:, :, :3]

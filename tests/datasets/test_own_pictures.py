@@ -191,7 +191,7 @@ def test_links_devices_and_passwords():
     locked = bytearray(crafted())
     for at in (6, locked.rfind(b"PK\1\2") + 8):
         locked[at] |= 1
-    refused(bytes(locked), "a.png", "password")
+    refused(bytes(locked), "a.png", "is locked with a password")
     refused(crafted(compress_type=zipfile.ZIP_LZMA), "packed in an unusual way")
     refused(crafted(compress_type=zipfile.ZIP_BZIP2), "packed in an unusual way")
 
@@ -202,6 +202,10 @@ def test_zip_bombs_are_refused_from_the_header():
     many = {f"{k}.png": zeros[: 30 << 20] for k in range(10)}
     refused(packed(many), "own.zip unpacks to 314,572,800 bytes")
     refused(packed({f"{k}.txt": b"" for k in range(5001)}), "more than 5,000 files")
+    table = bytearray(packed(PNGS))
+    at = table.rfind(b"PK\5\6") + 12
+    table[at : at + 4] = (900 << 20).to_bytes(4, "little")
+    refused(bytes(table), "more than 5,000 files")  # before the table of contents is read
     promise = bytearray(crafted())
     at = promise.rfind(b"PK\1\2") + 24
     promise[at : at + 4] = (30 << 20).to_bytes(4, "little")
@@ -306,6 +310,37 @@ def test_broken_uploads_are_named(tmp_path, data):
     (tmp_path / "mine.zip").write_bytes(data)
     with pytest.raises(InputError, match=r"mine\.zip"):
         datasets.load("folder", path=tmp_path / "mine.zip")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (npy(GREY.astype(float)), "holds float64 numbers, not uint8"),
+        (npy(GREY)[:-1], "ends after 6 of the 7 items"),
+        (npy(GREY) + b"x", "goes on after the 7 items"),
+        (idx(GREY)[:4] + struct.pack(">3I", 1000, 1000, 1000) + bytes(10**6), "unpacks to 1,000,0"),
+        (idx(GREY)[:4] + struct.pack(">3I", 1000, 100, 100) + bytes(10), "promises 1000 items but"),
+        (idx(GREY)[:4] + struct.pack(">3I", 1, 1, 2000) + bytes(2000), "1 x 2000, above 1024"),
+        (npy(np.asfortranarray(GREY)), "stored column by column"),
+        (npy(GREY[0]), "which is not a set of images"),
+        (packed({"a.txt": b"x"}), "holds no pictures"),
+        (packed({"a.png": b""}), "a.png is empty"),
+    ],
+)
+def test_the_rule_that_is_broken_is_said(data, words):
+    refused(data, words)
+
+
+def test_a_wrong_checksum_is_seen():
+    """Pillow would show this picture; only verifying finds out that it is damaged."""
+    whole = PNGS["c0/0.png"]
+    end = whole.rfind(b"IEND")
+    note = b"tEXt" + b"a\0b"
+    chunk = struct.pack(">I", 3) + note + struct.pack(">I", zlib.crc32(note) ^ 1)
+    data = whole[: end - 4] + chunk + whole[end - 4 :]
+    with Image.open(io.BytesIO(data)) as picture_:
+        assert picture_.size == (32, 32)
+    refused(packed({"a.png": data}), "a.png is not a picture that can be read")
 
 
 def test_names_cannot_write_on_the_screen():
