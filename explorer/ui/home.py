@@ -107,8 +107,9 @@ def cards() -> None:
     """Draw the cards of all pages that exist, in a grid."""
     shown = [card for card in CARDS if rooms.exists(card.room)]
     grid = st.grid(2, min_column_width=330, key="home_cards")
-    for card in shown:
-        with grid.cell(), st.container(border=True, height="stretch", key=f"card_{card.name}"):
+    cells = [(card, grid.cell()) for card in shown]
+    for card, cell in [*cells[1:], *cells[:1]]:  # the first takes longest
+        with cell, st.container(border=True, height="stretch", key=f"card_{card.name}"):
             st.header(card.question, anchor=False)
             figure = card.draw(frame.theme())
             finding = canvas.alt(figure)

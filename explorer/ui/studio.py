@@ -42,10 +42,17 @@ PRESENT = "<style>.st-key-gs_page { opacity: 1; }</style>"
 
 @st.fragment(key=studio_state.STUDIO)
 def draw() -> None:
-    """Draw the whole studio for the present texts."""
+    """Draw the whole studio for the present texts; the pictures first, then the controls."""
     reading = studio_state.read()
-    with st.sidebar:
-        studio_controls.draw(reading)
+    try:
+        _pictures(reading)
+    finally:  # whatever fails there, the boxes to mend it with must stand
+        with st.sidebar:
+            studio_controls.draw(reading)
+
+
+def _pictures(reading: Reading) -> None:
+    """Draw verdict and panels; those of the last good texts where the present ones are refused."""
     header = frame.header(
         TITLE, QUESTION, fields=studio_fields.FIELDS, hideable=studio_fields.GROUPS
     )

@@ -293,6 +293,15 @@ def test_visited_generators_are_kept_once_and_few() -> None:
     assert [visit.name for visit in trail] == ["x + x³", "Ornstein–Uhlenbeck", "Quartic"]
 
 
+def test_a_failure_in_a_picture_leaves_the_controls(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a picture fails")
+
+    monkeypatch.setattr("explorer.ui.studio_gap.draw", fail)
+    app = AppTest.from_file(ENTRY, default_timeout=60).switch_page(PAGE).run()
+    assert app.text_input(key="gs_b").value
+
+
 def test_a_chosen_law_writes_its_drift() -> None:
     app = studio(gs_a="1 + x**2")
     app.session_state["gs_open_law"] = True
