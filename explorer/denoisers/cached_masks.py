@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.denoisers.kernels.tree import Tree
 
 VERSION = 1
-KEPT = 24  # noise levels in memory, masks and trees each
+KEPT = 24  # noise levels in memory, masks, trees and diagonals each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +55,10 @@ class MaskSource:
         """Return the masks at one noise level."""
         return self._remembered("masks", sigma, self._load_masks)
 
+    def diagonal(self, sigma: float) -> np.ndarray:
+        """Return the Wiener filter's diagonal, float64 (d,)."""
+        return self._remembered("diagonal", sigma, self.wiener.diagonal)
+
     def trees(self, sigma: float) -> tuple[Tree, Tree]:
         """Return the difference tree and the tree of masks on their own."""
         return self._remembered("trees", sigma, self._load_trees)
@@ -65,7 +69,7 @@ class MaskSource:
         if value is None:
             value = make(sigma)
             self._memory[key] = value
-            while len(self._memory) > 2 * KEPT:
+            while len(self._memory) > 3 * KEPT:
                 self._memory.popitem(last=False)
         return value
 

@@ -18,7 +18,7 @@ from explorer.denoisers.terms import STEP, Terms
 
 ROWS = 512
 TILE = 4096  # outputs whose masks are held as floats
-FINE = 0.5  # curvature from which float32 would show
+FINE = 0.5  # sharpness from which float32 would show
 
 
 def fused(
@@ -35,7 +35,7 @@ def fused(
     device : torch.device
     batch : int or None
     """
-    dtype = torch.float64 if terms.curvature > FINE else torch.float32
+    dtype = torch.float64 if terms.sharpness > FINE else torch.float32
     step = batch or len(images)
     for first in range(0, len(images), step):
         stop = min(first + step, len(images))
@@ -63,9 +63,9 @@ def _tile(
     """Return the sums over images[place] of the outputs in `columns`."""
     device, dtype = where
     mask = torch.tensor(masks.rows(columns), device=device).to(dtype).T
-    slope, constant, offset = (
+    slope, constant, guess = (
         torch.tensor(a, device=device, dtype=dtype)
-        for a in (terms.slope, terms.constant, terms.offset)
+        for a in (terms.slope, terms.constant, terms.guess)
     )
     n, width = len(slope), mask.shape[1]
     m = torch.full((n, width), -torch.inf, device=device, dtype=dtype)
@@ -74,10 +74,10 @@ def _tile(
     for start in range(place.start, place.stop, ROWS):
         block = np.ascontiguousarray(images[start : min(start + ROWS, place.stop)])
         x = torch.tensor(block, device=device).to(dtype)
-        t = x * STEP + offset
         values = x[:, columns] * STEP - 1.0
         for b in range(n):
-            logits = (t * (slope[b] - terms.curvature * t) + constant) @ mask
+            v = x - guess[b]
+            logits = (v * (slope[b] - terms.curvature * v) + constant) @ mask
             top, place_of_top = logits.max(dim=0)
             heaviest[b] = torch.where(top > m[b], place_of_top + start, heaviest[b])
             top = torch.maximum(top, m[b])

@@ -35,7 +35,7 @@ from explorer.denoisers.terms import Terms
 from explorer.denoisers.wiener import Wiener
 
 NAME = "locality"
-FLAT = 1.0  # curvature 1/(2 sigma^2 T) up to which differences of float32 logits are good
+FLAT = 8.0  # sharpness 1/(2 sigma^2 T) up to which float32 terms are good enough
 Softmax = Literal["exact", "published"]
 Engine = Literal["auto", "tree", "fused"]
 
@@ -99,9 +99,10 @@ class Locality:
         for level, index in by_level(levels(sigma, len(rows))):
             terms = Terms.of(
                 noisy[index],
-                self.source.wiener.statistics,
+                self.source.wiener,
                 sigma=level,
                 temperature=self.temperature,
+                diagonal=self.source.diagonal(level),
             )
             found[:, index] = _joined(self._parts(terms, level, x.device), self.softmax)
         mean, effective, largest, heaviest = (
@@ -147,7 +148,7 @@ class Locality:
             tree,
             direct,
             terms,
-            refine=terms.curvature > FLAT,
+            refine=terms.sharpness > FLAT,
             batch=batch,
             threads=self.threads,
         )

@@ -8,7 +8,8 @@ from explorer.denoisers.kernels.walk import _margins, packed, walk
 from explorer.denoisers.masks import Masks
 from explorer.denoisers.online import Part
 from explorer.denoisers.statistics import Statistics
-from explorer.denoisers.terms import STEP, Terms
+from explorer.denoisers.terms import Terms
+from explorer.denoisers.wiener import Wiener
 from tests.denoisers.sets import as_rows, noisy, smooth
 
 IMAGES = smooth(130)
@@ -79,8 +80,8 @@ def test_the_tree_leads_to_every_mask_at_least_weight(name: str) -> None:
 
 def expected(terms: Terms, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and N_eff from float64 logits."""
-    t = ROWS * STEP + terms.offset
-    each = t[None] * (terms.slope[:, None] - terms.curvature * t) + terms.constant
+    t = ROWS - terms.guess[:, None]
+    each = t * (terms.slope[:, None] - terms.curvature * t) + terms.constant
     logits = each @ matrix.T
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
     mean = np.einsum("biq,iq->bq", p, as_rows(IMAGES)) / p.sum(axis=1)
@@ -96,7 +97,7 @@ def result(terms: Terms, matrix: np.ndarray, **options) -> Part:
 
 def terms_at(sigma: float) -> Terms:
     x = noisy(IMAGES, sigma).double().reshape(3, -1).numpy()
-    return Terms.of(x, STATISTICS, sigma=sigma, temperature=1.0)
+    return Terms.of(x, Wiener(STATISTICS), sigma=sigma)
 
 
 @pytest.mark.parametrize("name", matrices())
@@ -107,7 +108,7 @@ def test_the_walk_sums_over_masks(name: str, sigma: float, refine: bool) -> None
     part = result(terms, matrices()[name], refine=refine)
     mean, effective = expected(terms, matrices()[name])
     # Without refinement, float32 logits of size curvature * pixels.
-    atol = 3e-7 if refine else 3e-6 + 84 * terms.curvature * 2.0**-24 * 8
+    atol = 3e-7 if refine else 3e-6 + 84 * terms.sharpness * 2.0**-24 * 8
     np.testing.assert_allclose(part.mean(), mean, rtol=0, atol=atol)
     if refine:
         np.testing.assert_allclose(part.s**2 / part.s2, effective, rtol=1e-5)
@@ -127,11 +128,11 @@ def test_what_is_skipped_does_not_count(sigma: float) -> None:
 @pytest.mark.parametrize("sigma", [2.0, 0.01])
 def test_margins_bound_the_rounding_of_the_tree(sigma: float) -> None:
     terms = terms_at(sigma)
-    t = (ROWS * STEP + terms.offset).astype(np.float32)
     for matrix in matrices().values():
         tree = difference_tree(Masks.of(matrix))
         margin = _margins(tree, terms)
         for b in range(3):
+            t = (ROWS - terms.guess[b]).astype(np.float32)
             slope, constant = terms.slope[b].astype(np.float32), terms.constant.astype(np.float32)
             each = t * (slope - np.float32(terms.curvature) * t) + constant
             rough = np.zeros((130, 86), dtype=np.float32)
@@ -143,7 +144,7 @@ def test_margins_bound_the_rounding_of_the_tree(sigma: float) -> None:
                 for n in tree.index[tree.middle[q] : tree.stop[q]]:
                     row -= each[:, n]
                 rough[:, q] = row
-            u = ROWS * STEP + terms.offset
+            u = ROWS - terms.guess[b]
             exact = (u * (terms.slope[b] - terms.curvature * u) + terms.constant) @ matrix.T
             assert (np.abs(rough[:, :84] - exact) <= margin[b]).all()
             assert margin[b].max() < 1e-2 * np.abs(exact).max() + 1e-3

@@ -17,37 +17,42 @@ LANES = 32
 
 
 @intrinsic
-def add_rows(_context, out, row, base, base_row, table, index, start, middle, stop):
-    """Write to ``out[row]`` the row ``base[base_row]`` plus and minus rows of a table.
+def add_rows(_context, out, row, mother, table, index, start, middle, stop):
+    """Write to ``out[row]`` the row ``out[mother]`` plus and minus rows of a table.
 
-    Added are the rows ``index[start:middle]``, removed the rows ``index[middle:stop]``.
-
-    ``out``, ``base`` and ``table`` are C-contiguous float32 (., 32); ``index`` holds int32.
+    Added are the rows ``index[start:middle]``, removed the rows ``index[middle:stop]``. The table
+    is float32 (., 32) and so is their sum; ``out`` is float64 (., 32), ``index`` int32. All are
+    C-contiguous.
     """
     whole = types.int64
-    signature = types.void(out, whole, base, whole, table, index, whole, whole, whole)
+    signature = types.void(out, whole, whole, table, index, whole, whole, whole)
 
     def generate(context, builder, signature, args):
-        vector = ir.VectorType(ir.FloatType(), LANES)
+        single = ir.VectorType(ir.FloatType(), LANES)
+        double = ir.VectorType(ir.DoubleType(), LANES)
         word = ir.IntType(64)
+        one = ir.Constant(word, 1)
 
         def data(k):
             return cgutils.create_struct_proxy(signature.args[k])(context, builder, args[k]).data
 
-        def at(pointer, row):
+        def at(pointer, row, vector):
             place = builder.gep(pointer, [builder.mul(row, ir.Constant(word, LANES))])
             return builder.bitcast(place, vector.as_pointer())
 
-        total = cgutils.alloca_once(builder, vector)
-        builder.store(builder.load(at(data(2), args[3]), align=4), total)
-        terms, places, one = data(4), data(5), ir.Constant(word, 1)
-        spans = ((args[6], args[7], builder.fadd), (args[7], args[8], builder.fsub))
+        rows, terms, places = data(0), data(3), data(4)
+        total = cgutils.alloca_once(builder, single)
+        builder.store(ir.Constant(single, None), total)
+        spans = ((args[5], args[6], builder.fadd), (args[6], args[7], builder.fsub))
         for low, high, combine in spans:
             with cgutils.for_range_slice(builder, low, high, one, word) as (k, _):
                 n = builder.sext(builder.load(builder.gep(places, [k])), word)
-                term = builder.load(at(terms, n), align=4)
+                term = builder.load(at(terms, n, single), align=4)
                 builder.store(combine(builder.load(total), term), total)
-        builder.store(builder.load(total), at(data(0), args[1]), align=4)
+        # The mother comes last: small terms are not rounded to the digits of a large sum.
+        base = builder.load(at(rows, args[2], double), align=8)
+        moved = builder.fpext(builder.load(total), double)
+        builder.store(builder.fadd(base, moved), at(rows, args[1], double), align=8)
         return context.get_dummy_value()
 
     return signature, generate

@@ -30,6 +30,7 @@ from explorer.denoisers.terms import STEP, Terms
 CHUNKS = 16  # the same for any number of threads: so is the result
 EPSILON = 1e-7
 ROUNDING = 2.0**-24
+TERM = 8  # roundings of a float32 term and of its coefficients
 PADDING = -1e30  # logit of lanes beyond the last image
 FAST = {"reassoc", "contract", "nsz", "nnan", "arcp"}  # infinities stay valid
 LOG2E = np.float32(1.0 / math.log(2.0))
@@ -39,7 +40,6 @@ E1, E2, E3, E4, E5, E6, E7 = (
     np.float32(math.log(2.0) ** k / math.factorial(k)) for k in range(1, 8)
 )
 HALF, UNIT, BIAS = np.float32(0.5), np.float32(1.0), np.int32(127)
-STEP32 = np.float32(STEP)
 
 
 def packed(images: np.ndarray) -> np.ndarray:
@@ -98,7 +98,7 @@ def walk(
                 n_images,
                 (tree.order, tree.parent, tree.index, tree.start, tree.middle, tree.stop),
                 (exact.index, exact.start, exact.stop),
-                (terms.curvature, terms.slope, terms.constant, terms.offset),
+                (terms.curvature, terms.slope, terms.constant, terms.guess),
                 (slack, margin, refine),
                 (part.m, part.s, part.y, part.s2, part.heaviest),
             )
@@ -130,31 +130,24 @@ def _spans(n_blocks: int, batch: int | None) -> list[tuple[int, int]]:
 
 
 @njit(cache=True)
-def _accumulate_margins(order, parent, index, start, stop, bound, reach, margin):
-    d = order.size
+def _accumulate_margins(order, parent, index, start, stop, bound, margin):
     for q in order:
-        mother = parent[q]
         moved = 0.0
         for k in range(start[q], stop[q]):
             moved += bound[index[k]]
-        before = reach[mother] + moved
-        count = stop[q] - start[q] + 8
-        margin[q] = (margin[mother] if mother != d else 0.0) + count * ROUNDING * before
+        margin[q] = margin[parent[q]] + (stop[q] - start[q] + TERM) * ROUNDING * moved
 
 
 def _margins(tree: Tree, terms: Terms) -> np.ndarray:
-    """Return bounds on the rounding of float32 logits along the tree, (B, d)."""
+    """Return bounds on the rounding of float32 terms and of their sums along the tree, (B, d)."""
     bounds = terms.bound()
     b, d = bounds.shape
     result = np.empty((b, d))
     for i in range(b):
-        whole = bounds[i].sum()
-        reach = np.full(d + 2, whole)  # no partial sum is larger
-        reach[d] = 0.0
-        margin = np.zeros(d + 2)
-        margin[d + 1] = d * ROUNDING * whole
+        margin = np.zeros(d + 2)  # of outputs, the empty and the full mask
+        margin[d + 1] = TERM * ROUNDING * bounds[i].sum()
         _accumulate_margins(
-            tree.order, tree.parent, tree.index, tree.start, tree.stop, bounds[i], reach, margin
+            tree.order, tree.parent, tree.index, tree.start, tree.stop, bounds[i], margin
         )
         result[i] = margin[:d]
     return result
@@ -171,27 +164,37 @@ def _exp(x):
 
 
 @njit(cache=True, fastmath=FAST)
-def _form_terms(block, terms, curvature, slope, constant, offset, full):
+def _form_terms(block, terms, curvature, slope, constant, guess, full):
     for lane in range(LANES):
-        full[lane] = np.float32(0.0)
+        full[lane] = 0.0
     for n in range(slope.size):
-        o, p, r = offset[n], slope[n], constant[n]
+        o, p, r = guess[n], slope[n], constant[n]
         for lane in range(LANES):
-            t = np.float32(block[n, lane]) * STEP32 + o
-            terms[n, lane] = t * (p - curvature * t) + r
+            v = np.float32(block[n, lane]) - o
+            terms[n, lane] = v * (p - curvature * v) + r
         for lane in range(LANES):
             full[lane] += terms[n, lane]
 
 
 @njit(cache=True, fastmath=FAST)
-def _form_exactly(block, pixels, curvature, slope, constant, offset, out):
+def _form_exactly(block, pixels, curvature, slope, constant, guess, out):
     for lane in range(LANES):
         out[lane] = 0.0
     for n in pixels:
-        o, p, r = offset[n], slope[n], constant[n]
+        o, p, r = guess[n], slope[n], constant[n]
         for lane in range(LANES):
-            t = block[n, lane] * STEP + o
-            out[lane] += t * (p - curvature * t) + r
+            v = block[n, lane] - o
+            out[lane] += v * (p - curvature * v) + r
+
+
+@njit(cache=True, fastmath=FAST)
+def _padded(logits, padding, out):
+    """Write logits to `out`, with lanes beyond the last image far below; return the largest."""
+    top = -np.inf
+    for lane in range(LANES):
+        out[lane] = logits[lane] + padding[lane]
+        top = max(top, out[lane])
+    return top
 
 
 @njit(cache=True, fastmath=FAST)
@@ -223,19 +226,19 @@ def _take_up(e, values, q, s, y, s2):
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):  # noqa: C901, PLR0912
+def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):
     order, parent, index, start, middle, stop = tree
     pixels, pixel_start, pixel_stop = exact
-    curvature, slope, constant, offset = terms
+    curvature, slope, constant, guess = terms
     slack, margin, refine = precision
     ms, ss, ys, s2s, heaviests = sums
     n_samples, d = slope.shape
     table = np.empty((d, LANES), dtype=np.float32)
-    logits = np.zeros((d + 2, LANES), dtype=np.float32)  # of outputs, empty and full mask
-    e, padding = np.empty(LANES, dtype=np.float32), np.zeros(LANES, dtype=np.float32)
-    fine = np.empty(LANES)
+    logits = np.zeros((d + 2, LANES))  # of outputs, the empty and the full mask
+    fine, padding = np.empty(LANES), np.zeros(LANES)
+    e = np.empty(LANES, dtype=np.float32)
     slope32, constant32 = slope.astype(np.float32), constant.astype(np.float32)
-    offset32, curvature32 = offset.astype(np.float32), np.float32(curvature)
+    guess32, curvature32 = guess.astype(np.float32), np.float32(curvature)
     for i in range(span[0], span[1]):
         block = blocks[i]
         first = i * LANES
@@ -243,33 +246,22 @@ def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):  # noqa:
             padding[lane] = 0.0 if first + lane < n_images else PADDING
         for b in range(n_samples):
             m, s, y, s2, heaviest = ms[b], ss[b], ys[b], s2s[b], heaviests[b]
-            _form_terms(block, table, curvature32, slope32[b], constant32, offset32, logits[d + 1])
+            _form_terms(
+                block, table, curvature32, slope32[b], constant32, guess32[b], logits[d + 1]
+            )
             for q in order:
                 here, mother = np.int64(q), np.int64(parent[q])
                 span_of = (start[q], middle[q], stop[q])
-                add_rows(logits, here, logits, mother, table, index, *span_of)  # pyright: ignore[reportCallIssue]
-                rough = logits[q]
-                top = np.float32(-np.inf)
-                for lane in range(LANES):
-                    e[lane] = rough[lane] + padding[lane]
-                    top = max(top, e[lane])
+                add_rows(logits, here, mother, table, index, *span_of)  # pyright: ignore[reportCallIssue]
+                top = _padded(logits[q], padding, fine)
                 if top <= m[q] - slack - margin[b, q]:
                     continue
                 if refine:
                     needed = pixels[pixel_start[q] : pixel_stop[q]]
-                    _form_exactly(block, needed, curvature, slope[b], constant, offset, fine)
-                    best = -np.inf
-                    for lane in range(LANES):
-                        fine[lane] += padding[lane]
-                        best = max(best, fine[lane])
-                    if best > m[q]:
-                        _rescale(fine, best, q, first, m, s, y, s2, heaviest)
-                    for lane in range(LANES):
-                        e[lane] = np.float32(fine[lane] - m[q])
-                else:
-                    if top > m[q]:
-                        _rescale(e, top, q, first, m, s, y, s2, heaviest)
-                    origin = np.float32(m[q])
-                    for lane in range(LANES):
-                        e[lane] -= origin
+                    _form_exactly(block, needed, curvature, slope[b], constant, guess[b], fine)
+                    top = _padded(fine, padding, fine)
+                if top > m[q]:
+                    _rescale(fine, top, q, first, m, s, y, s2, heaviest)
+                for lane in range(LANES):
+                    e[lane] = np.float32(fine[lane] - m[q])
                 _take_up(e, block[q], q, s, y, s2)

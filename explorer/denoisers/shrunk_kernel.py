@@ -1,0 +1,132 @@
+"""A bridge from the Wiener filter to the optimal denoiser: kernels of the data's own shape.
+
+Every image is replaced by a Gaussian, shrunk towards the mean so that the covariance stays S:
+
+    x_i -> N(m_i, h^2 S),   m_i = mu + sqrt(1 - h^2) (x_i - mu),
+    D(z) = m + h^2 S (h^2 S + sigma^2 I)^-1 (z - m),   m = sum_i w_i m_i,
+    w_i ~ N(z; m_i, h^2 S + sigma^2 I).
+
+h = 1 is the Wiener filter and h = 0 the optimal denoiser, exactly. In the eigenbasis of S it costs
+two matrix products, as much as the optimal denoiser. S is here the covariance of the images as they
+are, with factor 1/(N - 1).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from explorer.core.errors import InputError
+from explorer.denoisers.noise import by_level, check_images, levels
+from explorer.denoisers.optimal import chunks
+from explorer.denoisers.statistics import Statistics, image_array
+
+NAME = "shrunk-kernel"
+SMALLEST = 1e-200  # of a variance, where a logit would divide by 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShrunkKernel:
+    """Posterior mean of a mixture of N equal Gaussians; a denoiser.
+
+    Parameters
+    ----------
+    images : numpy.ndarray, uint8, shape (N, C, H, W)
+    statistics : Statistics
+        Of the same images.
+    width : float
+        h, from 0 (optimal, memorises) to 1 (Wiener, linear).
+
+    Examples
+    --------
+    >>> images = np.array([0, 255], dtype=np.uint8).reshape(2, 1, 1, 1)  # -1 and 1, variance 2
+    >>> kernel = ShrunkKernel(images, Statistics.fit(images), 1.0)
+    >>> kernel(torch.ones(1, 1, 1, 1), 1.0).item()
+    0.666...
+    """
+
+    images: np.ndarray
+    statistics: Statistics
+    width: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.width <= 1.0:
+            problem = f"width = {self.width} lies outside 0 to 1."
+            raise InputError("width", problem, "0 is the optimal denoiser, 1 the Wiener filter.")
+
+    def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
+        """Return the denoised images, shaped (B, C, H, W) as x and of its type."""
+        rows = check_images(x, self.statistics.shape).double()
+        result = torch.empty_like(rows)
+        for level, index in by_level(levels(sigma, len(rows))):
+            place = torch.from_numpy(index).to(x.device)
+            result[place] = self._denoised(rows[place], level)
+        return result.to(x.dtype).reshape(x.shape)
+
+    def _denoised(self, rows: torch.Tensor, sigma: float) -> torch.Tensor:
+        """Return the posterior mean of rows (B, d), float64, at one noise level."""
+        s = self.statistics
+        mean, values, vectors = (
+            torch.from_numpy(a).to(rows.device) for a in (s.mean, s.eigenvalues, s.eigenvectors)
+        )
+        shrink, own = math.sqrt(1.0 - self.width**2), self.width**2 * values
+        total = own + sigma**2
+        centred = rows - mean
+        if shrink == 0.0:
+            average = torch.zeros_like(centred)
+        else:
+            scale = 1.0 / total.clamp_min(SMALLEST)
+            # Directions without variance are the same in all images: they weigh nothing.
+            turned = ((centred @ vectors) * torch.where(values > 0, scale, 0.0)) @ vectors.T
+            average = shrink * self._weighted(turned, scale, vectors, shrink)
+        gains = own / torch.where(total > 0, total, torch.ones_like(total))
+        rest = centred - average
+        return mean + average + (gains * (rest @ vectors)) @ vectors.T
+
+    def _weighted(
+        self, turned: torch.Tensor, scale: torch.Tensor, vectors: torch.Tensor, shrink: float
+    ) -> torch.Tensor:
+        """Return ``sum_i w_i (x_i - mu)``, (B, d), by an online softmax over chunks."""
+        mean = torch.from_numpy(self.statistics.mean).to(turned.device)
+        n = len(turned)
+        top = torch.full((n, 1), -math.inf, dtype=torch.float64, device=turned.device)
+        mass, sums = torch.zeros_like(top), torch.zeros_like(turned)
+        for _, x in chunks(self.images, turned.device):
+            y = x - mean
+            squares = y.square().sum(dim=1) * scale[0]
+            if self.width > 0.0:
+                squares = ((y @ vectors).square() * scale).sum(dim=1)
+            logits = shrink * (turned @ y.T) - 0.5 * shrink**2 * squares
+            new = torch.maximum(top, logits.amax(dim=1, keepdim=True))
+            old, p = torch.exp(top - new), torch.exp(logits - new)
+            mass = mass * old + p.sum(dim=1, keepdim=True)
+            sums = sums * old + p @ y
+            top = new
+        return sums / mass
+
+
+def build(
+    data: Any,
+    *,
+    width: float = 0.5,
+    floor: str | float = 0.0,
+    statistics: Statistics | None = None,
+) -> ShrunkKernel:
+    """Return the shrunk-kernel denoiser of a data set.
+
+    Parameters
+    ----------
+    data : ImageSet or numpy.ndarray, uint8 (N, C, H, W)
+    width : float
+        h, 0 to 1.
+    floor : float or "quantisation"
+        Added to the eigenvalues of live pixels.
+    statistics : Statistics, optional
+        Of the same data, if already known; then `floor` is theirs.
+    """
+    known = statistics or Statistics.fit(data, floor=floor)
+    return ShrunkKernel(image_array(data), known, width)
