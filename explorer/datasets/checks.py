@@ -14,7 +14,7 @@ from explorer.core.errors import InputError
 MAX_SHOWN = 80
 
 
-def shown(text: object) -> str:
+def shown(text: object, most: int = MAX_SHOWN) -> str:
     r"""Return a foreign text such as a file name, short and printable, for a message.
 
     Examples
@@ -22,8 +22,8 @@ def shown(text: object) -> str:
     >>> shown("a\x1b[2J.png")
     'a?[2J.png'
     """
-    name = "".join(c if c.isprintable() else "?" for c in str(text)[: 4 * MAX_SHOWN])
-    return name if len(name) <= MAX_SHOWN else f"{name[:20]}...{name[-50:]}"
+    name = "".join(c if c.isprintable() else "?" for c in str(text)[: 4 * most])
+    return name if len(name) <= most else f"{name[:20]}...{name[-50:]}"
 
 
 def whole(value: Any, field: str, low: int, high: int) -> int:

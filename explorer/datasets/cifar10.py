@@ -77,15 +77,15 @@ def _found(path: str | Path | None, split: str) -> Part:
         first = places.first(folders, tuple(f"{name}{suffix}" for name in names))
         if first is not None:
             return _joined([first.parent / f"{name}{suffix}" for name in names], read, path)
-    files = f"cifar10.npz, or the files {names[0]} ... {names[-1]} (Python or .bin version) were"
+    files = f"cifar10.npz, or the files {names[0]} ... {names[-1]} (Python or .bin version)"
     raise places.missing(TITLE, NAME, path, files=files, origin=SOURCE)
 
 
 def _joined(paths: list[Path], read: Callable[[Source], Part], path: str | Path | None) -> Part:
     absent = [place.name for place in paths if not place.is_file()]
     if absent:
-        files = f"{', '.join(absent)} were"
-        raise places.missing(TITLE, NAME, path or paths[0].parent, files=files, origin=SOURCE)
+        files, where = ", ".join(absent), path or paths[0].parent
+        raise places.missing(TITLE, NAME, where, files=files, origin=SOURCE)
     sources = [from_path(place) for place in paths]
     parts = [_labels_of(source, read) for source in sources]
     shape = (sum(size for size, _ in parts), *SHAPE)

@@ -49,7 +49,7 @@ def load(
     folders = places.folders(name, path, inside)
     pictures = places.first(folders, _names(prefix, "images", 3))
     if pictures is None:
-        files = f"{prefix}-images-idx3-ubyte and {prefix}-labels-idx1-ubyte (or .gz) were"
+        files = f"{prefix}-images-idx3-ubyte and {prefix}-labels-idx1-ubyte (or .gz)"
         raise places.missing(title, name, path, files=files, origin=origin)
     images = idx.images(from_path(pictures), OWN)
     labels = _labels(places.first([pictures.parent], _names(prefix, "labels", 1)), len(images))

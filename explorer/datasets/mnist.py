@@ -18,7 +18,7 @@ from explorer.datasets import idx_set
 
 NAME = "mnist"
 TITLE = "MNIST"
-SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+SOURCE = "https://github.com/cvdfoundation/mnist"
 LICENCE = "CC BY-SA 3.0 as commonly stated; Yann LeCun and Corinna Cortes"
 
 

@@ -64,6 +64,6 @@ def missing(
         Web address.
     """
     looked = home(name) if path is None else path
-    problem = f"{title} is not there: {files} not found in {shown(looked)}."
+    problem = f"{title} needs {files}, not found in {shown(looked, most=1000)}."
     remedy = f"Get them from {origin} and put them into that folder, or name theirs with path."
     return InputError("path", problem, remedy)

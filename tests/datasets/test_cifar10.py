@@ -153,11 +153,11 @@ def test_broken_batches_are_refused_by_name(tmp_path, kind):
 def test_missing_and_broken_files(tmp_path):
     with pytest.raises(InputError) as error:
         datasets.load("cifar10", path=tmp_path)
-    for part in ("cifar10.npz", "data_batch_1", "https://www.cs.toronto.edu", str(tmp_path)[-20:]):
+    for part in ("cifar10.npz", "data_batch_1", "https://www.cs.toronto.edu", str(tmp_path)):
         assert part in str(error.value)
     folder_of(tmp_path, binary, ".bin")
     (tmp_path / "data_batch_3.bin").unlink()
-    with pytest.raises(InputError, match=r"data_batch_3\.bin were not found"):
+    with pytest.raises(InputError, match=r"CIFAR-10 needs data_batch_3\.bin, not found in"):
         datasets.load("cifar10", path=tmp_path)
     for bad in (binary()[:-1], b"", b"\x0b" + binary()[1:]):
         (tmp_path / "test_batch.bin").write_bytes(bad)

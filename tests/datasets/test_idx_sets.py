@@ -64,6 +64,10 @@ def test_missing_files_are_named_with_where_and_whence(tmp_path, name):
     words = str(error.value)
     for part in ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "https://", name, "path"):
         assert part in words
+    deep = tmp_path / ("a" * 60) / ("b" * 60)  # where to put them is said in full
+    deep.mkdir(parents=True)
+    with pytest.raises(InputError, match=str(deep)):
+        datasets.load(name, path=deep)
     with pytest.raises(InputError, match="t10k-images"):
         datasets.held_out(name, path=fill(tmp_path))
     with pytest.raises(InputError, match="There is no file or folder"):
@@ -155,7 +159,7 @@ def test_labels_must_belong_to_the_images(tmp_path):
 
 def test_a_device_or_folder_in_place_of_a_file_is_not_read(tmp_path):
     (tmp_path / "train-images-idx3-ubyte").mkdir()
-    with pytest.raises(InputError, match="were not found"):
+    with pytest.raises(InputError, match=r"MNIST needs train-images.* not found in"):
         datasets.load("mnist", path=tmp_path)
 
 
