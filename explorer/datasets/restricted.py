@@ -8,8 +8,9 @@ that no file can make it run code or reserve memory.
 
 from __future__ import annotations
 
+import io
 import pickletools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,18 @@ _MODULES = {  # NumPy has moved its functions more than once
 }
 
 
+def _instructions(data: bytes) -> Iterator[tuple[str, Any]]:
+    """Yield name and argument of each instruction; the argument of an unknown one is not read."""
+    file = io.BytesIO(data)
+    while True:
+        opcode = _OPCODES[file.read(1).decode("latin-1")]
+        if opcode.name == "STOP":
+            return
+        if opcode.name not in _KNOWN:
+            raise ValueError(f"a batch does not need {opcode.name}")
+        yield opcode.name, opcode.arg.reader(file) if opcode.arg else None
+
+
 class Machine:
     """Stack, marks and memory of one pickle."""
 
@@ -70,15 +83,13 @@ class Machine:
 
     def run(self, data: bytes) -> Any:
         """Return what the pickle builds; ValueError for an instruction that is not known."""
-        for opcode, argument, _ in pickletools.genops(data):
-            if opcode.name in _LITERALS:
+        for name, argument in _instructions(data):
+            if name in _LITERALS:
                 self.stack.append(argument)
-            elif opcode.name in _FRESH:
-                self.stack.append(_FRESH[opcode.name]())
-            elif opcode.name in _STEPS:
-                _STEPS[opcode.name](self, argument)
-            elif opcode.name not in {"PROTO", "FRAME", "STOP"}:
-                raise ValueError(f"a batch does not need {opcode.name}")
+            elif name in _FRESH:
+                self.stack.append(_FRESH[name]())
+            elif name in _STEPS:
+                _STEPS[name](self, argument)
         return self.stack.pop()
 
     def _mark(self, _: Any) -> None:
@@ -141,8 +152,8 @@ class Machine:
 
 
 _LITERALS = {
-    *("BININT", "BININT1", "BININT2", "LONG1", "INT"),
-    *("SHORT_BINSTRING", "BINSTRING", "STRING", "UNICODE"),
+    *("BININT", "BININT1", "BININT2", "LONG1"),
+    *("SHORT_BINSTRING", "BINSTRING"),
     *("SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"),
     *("SHORT_BINBYTES", "BINBYTES", "BINBYTES8", "BYTEARRAY8"),
 }
@@ -175,6 +186,8 @@ _STEPS: dict[str, Callable[[Machine, Any], None]] = {
     "REDUCE": Machine._reduce,
     "BUILD": Machine._build,
 }
+_OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
+_KNOWN = {"PROTO", "FRAME", *_LITERALS, *_FRESH, *_STEPS}
 
 
 def text_of(key: Any) -> str:

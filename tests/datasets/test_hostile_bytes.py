@@ -103,7 +103,7 @@ def test_damaged_pictures(form, data):
     check(lambda: datasets.from_upload(packed({"a.png": broken}), "own.zip", size=8))
 
 
-@pytest.mark.parametrize("protocol", [1, 2, 4, 5])
+@pytest.mark.parametrize("protocol", [2, 4, 5])
 @given(data=st.data())
 @settings(max_examples=150)
 def test_damaged_pickles(protocol, data):
