@@ -8,6 +8,8 @@ every addition. Here the sum is a vector value from the start: one load and one 
 
 from __future__ import annotations
 
+from functools import partial
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -32,15 +34,11 @@ def add_rows(_context, out, row, mother, table, index, start, middle, stop):
         double = ir.VectorType(ir.DoubleType(), LANES)
         word = ir.IntType(64)
         one = ir.Constant(word, 1)
-
-        def data(k):
-            return cgutils.create_struct_proxy(signature.args[k])(context, builder, args[k]).data
-
-        def at(pointer, row, vector):
-            place = builder.gep(pointer, [builder.mul(row, ir.Constant(word, LANES))])
-            return builder.bitcast(place, vector.as_pointer())
-
-        rows, terms, places = data(0), data(3), data(4)
+        at = partial(_row, builder)
+        rows, terms, places = (
+            cgutils.create_struct_proxy(signature.args[k])(context, builder, args[k]).data
+            for k in (0, 3, 4)
+        )
         total = cgutils.alloca_once(builder, single)
         builder.store(ir.Constant(single, None), total)
         spans = ((args[5], args[6], builder.fadd), (args[6], args[7], builder.fsub))
@@ -56,3 +54,35 @@ def add_rows(_context, out, row, mother, table, index, start, middle, stop):
         return context.get_dummy_value()
 
     return signature, generate
+
+
+@intrinsic
+def largest_of_row(_context, table, row):
+    """Return the largest number of a row; table is C-contiguous float64 (., 32)."""
+    signature = types.float64(table, types.int64)
+
+    def generate(context, builder, signature, args):
+        data = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0]).data
+        double = ir.VectorType(ir.DoubleType(), LANES)
+        values = builder.load(_row(builder, data, args[1], double), align=8)
+        width = LANES
+        while width > 1:  # the larger of both halves, until one is left
+            half = width // 2
+            low, high = (_lanes(builder, values, range(i, i + half)) for i in (0, half))
+            values = builder.select(builder.fcmp_ordered(">", low, high), low, high)
+            width = half
+        return builder.extract_element(values, ir.Constant(ir.IntType(32), 0))
+
+    return signature, generate
+
+
+def _row(builder, pointer, row, vector):
+    """Return the place of a row of 32 numbers, as of one vector."""
+    place = builder.gep(pointer, [builder.mul(row, ir.Constant(row.type, LANES))])
+    return builder.bitcast(place, vector.as_pointer())
+
+
+def _lanes(builder, values, lanes):
+    """Return some lanes of a vector."""
+    chosen = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes))
+    return builder.shuffle_vector(values, ir.Constant(values.type, ir.Undefined), chosen)

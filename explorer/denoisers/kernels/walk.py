@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numba import njit
 
-from explorer.denoisers.kernels.rows import LANES, add_rows
+from explorer.denoisers.kernels.rows import LANES, add_rows, largest_of_row
 from explorer.denoisers.kernels.tree import Tree
 from explorer.denoisers.online import Part
 from explorer.denoisers.terms import STEP, Terms
@@ -31,6 +31,7 @@ CHUNKS = 16  # the same for any number of threads: so is the result
 EPSILON = 1e-7
 ROUNDING = 2.0**-24
 TERM = 8  # roundings of a float32 term and of its coefficients
+GROUP = 64  # terms that are summed in float32
 PADDING = -1e30  # logit of lanes beyond the last image
 FAST = {"reassoc", "contract", "nsz", "nnan", "arcp"}  # infinities stay valid
 LOG2E = np.float32(1.0 / math.log(2.0))
@@ -164,44 +165,49 @@ def _exp(x):
 
 
 @njit(cache=True, fastmath=FAST)
-def _form_terms(block, terms, curvature, slope, constant, guess, full):
-    for lane in range(LANES):
-        full[lane] = 0.0
+def _form_terms(block, terms, curvature, slope, constant, guess):
     for n in range(slope.size):
         o, p, r = guess[n], slope[n], constant[n]
         for lane in range(LANES):
             v = np.float32(block[n, lane]) - o
             terms[n, lane] = v * (p - curvature * v) + r
-        for lane in range(LANES):
-            full[lane] += terms[n, lane]
+
+
+@njit(cache=True)
+def _add_all(logits, row, table, every):
+    """Write the sum of the whole table to a row of logits."""
+    logits[row] = 0.0
+    for left in range(0, every.size, GROUP):
+        right = min(left + GROUP, every.size)
+        span = (left, right, right)
+        add_rows(logits, row, row, table, every, *span)  # pyright: ignore[reportCallIssue]
 
 
 @njit(cache=True, fastmath=FAST)
-def _form_exactly(block, pixels, curvature, slope, constant, guess, out):
-    for lane in range(LANES):
-        out[lane] = 0.0
+def _form_exactly(block, pixels, curvature, slope, constant, guess, logits):
+    """Write the sum of the terms of `pixels`, in float64, to the last row of logits."""
+    row = logits.shape[0] - 1
+    logits[row] = 0.0
     for n in pixels:
         o, p, r = guess[n], slope[n], constant[n]
         for lane in range(LANES):
             v = block[n, lane] - o
-            out[lane] += v * (p - curvature * v) + r
+            logits[row, lane] += v * (p - curvature * v) + r
 
 
 @njit(cache=True, fastmath=FAST)
-def _padded(logits, padding, out):
-    """Write logits to `out`, with lanes beyond the last image far below; return the largest."""
-    top = -np.inf
-    for lane in range(LANES):
-        out[lane] = logits[lane] + padding[lane]
-        top = max(top, out[lane])
-    return top
+def _largest(logits, row, valid):
+    """Return the largest logit of a row; lanes beyond the last image are put far below first."""
+    for lane in range(valid, LANES):
+        logits[row, lane] = PADDING
+    return largest_of_row(logits, np.int64(row))  # pyright: ignore[reportCallIssue]
 
 
 @njit(cache=True, fastmath=FAST)
-def _rescale(logits, top, q, first, m, s, y, s2, heaviest):
+def _rescale(logits, row, top, q, first, m, s, y, s2, heaviest):
     """Make `top`, the largest of these logits, the reference of output q."""
     for lane in range(LANES):
-        if logits[lane] == top:
+        if logits[row, lane] == top:
             heaviest[q] = first + lane
             break
     scale = math.exp(m[q] - top)
@@ -212,13 +218,14 @@ def _rescale(logits, top, q, first, m, s, y, s2, heaviest):
 
 
 @njit(cache=True, fastmath=FAST)
-def _take_up(e, values, q, s, y, s2):
-    """Add 32 images with logits e relative to m[q] to the sums of output q."""
+def _take_up(logits, row, block, q, m, s, y, s2):
+    """Add 32 images to the sums of output q."""
+    origin = m[q]
     a, b, c = np.float32(0.0), np.float32(0.0), np.float32(0.0)
     for lane in range(LANES):
-        p = _exp(e[lane])
+        p = _exp(np.float32(logits[row, lane] - origin))
         a += p
-        b += p * np.float32(values[lane])
+        b += p * np.float32(block[q, lane])
         c += p * p
     s[q] += a
     y[q] += b
@@ -234,34 +241,30 @@ def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):
     ms, ss, ys, s2s, heaviests = sums
     n_samples, d = slope.shape
     table = np.empty((d, LANES), dtype=np.float32)
-    logits = np.zeros((d + 2, LANES))  # of outputs, the empty and the full mask
-    fine, padding = np.empty(LANES), np.zeros(LANES)
-    e = np.empty(LANES, dtype=np.float32)
+    logits = np.zeros((d + 3, LANES))  # of outputs, the empty and the full mask; and a spare row
+    every = np.arange(d).astype(np.int32)
     slope32, constant32 = slope.astype(np.float32), constant.astype(np.float32)
     guess32, curvature32 = guess.astype(np.float32), np.float32(curvature)
     for i in range(span[0], span[1]):
-        block = blocks[i]
-        first = i * LANES
-        for lane in range(LANES):
-            padding[lane] = 0.0 if first + lane < n_images else PADDING
+        block, first = blocks[i], i * LANES
+        valid = min(LANES, n_images - first)
         for b in range(n_samples):
             m, s, y, s2, heaviest = ms[b], ss[b], ys[b], s2s[b], heaviests[b]
-            _form_terms(
-                block, table, curvature32, slope32[b], constant32, guess32[b], logits[d + 1]
-            )
+            _form_terms(block, table, curvature32, slope32[b], constant32, guess32[b])
+            _add_all(logits, d + 1, table, every)
             for q in order:
                 here, mother = np.int64(q), np.int64(parent[q])
                 span_of = (start[q], middle[q], stop[q])
                 add_rows(logits, here, mother, table, index, *span_of)  # pyright: ignore[reportCallIssue]
-                top = _padded(logits[q], padding, fine)
+                row = q
+                top = _largest(logits, row, valid)
                 if top <= m[q] - slack - margin[b, q]:
                     continue
                 if refine:
                     needed = pixels[pixel_start[q] : pixel_stop[q]]
-                    _form_exactly(block, needed, curvature, slope[b], constant, guess[b], fine)
-                    top = _padded(fine, padding, fine)
+                    _form_exactly(block, needed, curvature, slope[b], constant, guess[b], logits)
+                    row = d + 2
+                    top = _largest(logits, row, valid)
                 if top > m[q]:
-                    _rescale(fine, top, q, first, m, s, y, s2, heaviest)
-                for lane in range(LANES):
-                    e[lane] = np.float32(fine[lane] - m[q])
-                _take_up(e, block[q], q, s, y, s2)
+                    _rescale(logits, row, top, q, first, m, s, y, s2, heaviest)
+                _take_up(logits, row, block, q, m, s, y, s2)
