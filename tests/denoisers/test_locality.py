@@ -169,3 +169,42 @@ def test_wrong_options_are_named() -> None:
             denoisers.build("locality", IMAGES, **{name: value})
     with pytest.raises(InputError, match="blocks of 32"):
         denoisers.build("locality", IMAGES, softmax="published", batch=100, engine="tree")
+
+
+def test_without_numba_torch_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    d = denoisers.build("locality", IMAGES)
+    assert d.engine_for(torch.device("cpu")) == "tree"
+    assert d.engine_for(torch.device("meta")) == "fused"
+    odd = denoisers.build("locality", IMAGES, softmax="published", batch=100)
+    assert odd.engine_for(torch.device("cpu")) == "fused"
+    x = noisy(IMAGES, 2.0)
+    expected = d(x, 2.0)
+    monkeypatch.setattr("explorer.denoisers.locality.find_spec", lambda _: None)
+    assert d.engine_for(torch.device("cpu")) == "fused"
+    torch.testing.assert_close(d(x, 2.0), expected, rtol=0, atol=1e-5)
+
+
+def test_many_pixels_go_by_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    d = denoisers.build("locality", IMAGES, engine="fused")
+    x = noisy(IMAGES, 2.0)
+    whole = d.posterior(x, 2.0)
+    monkeypatch.setattr("explorer.denoisers.fused.TILE", 30)
+    monkeypatch.setattr("explorer.denoisers.fused.ROWS", 37)
+    parts = d.posterior(x, 2.0)
+    torch.testing.assert_close(parts.mean, whole.mean, rtol=0, atol=2e-6)
+    torch.testing.assert_close(parts.effective, whole.effective, rtol=1e-5, atol=0)
+    assert torch.equal(parts.heaviest, whole.heaviest)
+
+
+def test_masks_and_trees_are_kept_on_disk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = noisy(IMAGES, 0.7)
+    first = denoisers.build("locality", IMAGES, cache=tmp_path)(x, 0.7)
+    assert len(list(tmp_path.glob("*.arrays"))) == 3  # statistics, masks, tree
+
+    def never(*_args, **_options):
+        raise AssertionError("made again")
+
+    monkeypatch.setattr("explorer.denoisers.cached_masks.masks", never)
+    monkeypatch.setattr("explorer.denoisers.kernels.tree.difference_tree", never)
+    again = denoisers.build("locality", IMAGES, cache=tmp_path)(x, 0.7)
+    assert torch.equal(again, first)
