@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from explorer.denoisers.kernels import walk as kernel
 from explorer.denoisers.kernels.tree import Tree, difference_tree, direct_tree
 from explorer.denoisers.kernels.walk import _margins, packed, walk
 from explorer.denoisers.masks import Masks
@@ -114,8 +115,9 @@ def test_the_walk_sums_over_masks(name: str, sigma: float, refine: bool) -> None
         np.testing.assert_allclose(part.s**2 / part.s2, effective, rtol=1e-5)
 
 
-@pytest.mark.parametrize("sigma", [2.0, 0.3, 0.01])
-def test_what_is_skipped_does_not_count(sigma: float) -> None:
+@pytest.mark.parametrize("sigma", [2.0, 0.7, 0.3, 0.01])
+def test_what_is_skipped_does_not_count(sigma: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "CHUNKS", 1)  # one walk, so that later blocks can be skipped
     terms = terms_at(sigma)
     for name, matrix in matrices().items():
         with_skip = result(terms, matrix, refine=True)
@@ -123,6 +125,16 @@ def test_what_is_skipped_does_not_count(sigma: float) -> None:
         np.testing.assert_allclose(
             with_skip.mean(), without.mean(), rtol=0, atol=2e-7 + 1e-9, err_msg=name
         )
+
+
+def test_skipping_too_much_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control of the test above: what weighs e^-5 is skipped, and is missed."""
+    monkeypatch.setattr(kernel, "CHUNKS", 1)
+    terms, matrix = terms_at(0.7), matrices()["bands"]
+    without = result(terms, matrix, refine=True, skip=False)
+    monkeypatch.setattr(kernel, "EPSILON", 0.9)
+    rough = result(terms, matrix, refine=True)
+    assert 1e-6 < np.abs(rough.mean() - without.mean()).max() < 1.8
 
 
 @pytest.mark.parametrize("sigma", [2.0, 0.01])

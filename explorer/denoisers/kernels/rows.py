@@ -2,6 +2,8 @@
 
 LLVM does not know that the row being summed lies apart from the table, and would store it after
 every addition. Here the sum is a vector value from the start: one load and one addition per row.
+
+numba's disk cache does not see changes in this file: after one, save `walk.py` again.
 """
 
 # ruff: noqa: ARG001, PLR0917 - an intrinsic has the arguments of what it generates
