@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 import tempfile
 import zlib
 from pathlib import Path
@@ -22,20 +21,6 @@ import numpy as np
 MAGIC = b"explorer-arrays-1\n"
 LIMIT = 8 << 30  # bytes in the folder
 SUFFIX = ".arrays"
-
-
-def default_folder() -> Path:
-    """Return ``$EXPLORER_CACHE``, or the platform's folder for caches."""
-    chosen = os.environ.get("EXPLORER_CACHE")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "diffusion-design-explorer"
 
 
 def place(folder: str | Path, key: str) -> Path:

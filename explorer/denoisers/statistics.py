@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.errors import InputError
+from explorer.core.folders import cache_folder
 from explorer.denoisers import cache as disk
 from explorer.denoisers.sums import Sums
 
@@ -210,7 +211,7 @@ def folder_for(cache: str | Path | None, *, size: int) -> Path | None:
     if cache is None:
         return None
     if cache == "auto":
-        return disk.default_folder() if size >= WORTH_KEEPING else None
+        return cache_folder() if size >= WORTH_KEEPING else None
     return Path(cache)
 
 
