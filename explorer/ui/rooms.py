@@ -22,6 +22,7 @@ class Room:
 ROOMS = (
     Room("home", "Home", ":material/home:"),
     Room("generator_studio", "Generator Studio", ":material/timeline:"),
+    Room("locality_lab", "Locality Lab", ":material/center_focus_strong:"),
 )
 
 

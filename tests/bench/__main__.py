@@ -16,6 +16,7 @@ from tests.bench.table import print_section
 SECTIONS = {
     "numerics": ("Numerics: CPU time per edit, one thread", numerics.rows),
     "edit": ("An edit in the Generator Studio", server.edit_rows),
+    "pixel": ("A new pixel in the Locality Lab", server.pixel_rows),
     "memory": ("First view: memory and libraries", server.memory_rows),
     "start": ("Cold start", server.start_rows),
 }

@@ -44,8 +44,9 @@ def grow(page: Page, width: int) -> int:
 
 def open_everything(page: Page) -> None:
     """Open all expanders, so that what they say is seen as well."""
-    for summary in page.locator("details:not([open]) > summary").all():
-        summary.click()
+    closed = page.locator("details:not([open]) > summary")
+    for _ in range(closed.count()):  # each that opens leaves the list
+        closed.first.click()
     settle(page)
 
 

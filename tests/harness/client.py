@@ -61,6 +61,8 @@ class Session:
         """Give the widget with this key or label a value; its fragment reruns."""
         path, widget = self.widget(name)
         kind = {bool: "bool_value", str: "string_value"}.get(type(value), "double_array_value")
+        if self.elements[path].HasField("number_input"):
+            kind = "double_value"
         self._states[widget.id] = (kind, value)
         self._rerun(self.fragments.get(path, ""))
         return self

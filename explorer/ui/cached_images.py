@@ -1,0 +1,89 @@
+"""What the pages that show images keep in memory: data, filters, pictures, fields.
+
+As in `cached`: one function per result, ``f(key, _spec)``, and the key is all that is hashed.
+Torch is loaded here when the first filter is asked for, and by no other page.
+"""
+
+# ruff: noqa: ARG001  (the key is what Streamlit hashes; the body needs only the specification)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import datasets
+from explorer.analysis import locality
+from explorer.core import rng
+
+if TYPE_CHECKING:
+    from explorer.analysis.locality import Look, Scan
+    from explorer.core.types import ImageSet
+    from explorer.denoisers.wiener import Wiener
+    from explorer.ui.locality_state import DataSpec, State
+
+SETTINGS: dict[str, Any] = {"show_spinner": False}
+LEVELS = np.geomspace(60.8, 0.01, 41)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """One image clean, noisy (``x0 + sigma eps``) and filtered, each float32 (C, H, W)."""
+
+    clean: np.ndarray
+    noisy: np.ndarray
+    filtered: np.ndarray
+
+
+@st.cache_resource(max_entries=8, **SETTINGS)
+def images(key: str, _data: DataSpec) -> ImageSet:
+    """Return a data set."""
+    return datasets.load(_data.name, **_data.options)
+
+
+@st.cache_resource(max_entries=8, **SETTINGS)
+def wiener(key: str, _data: DataSpec) -> Wiener:
+    """Return the Wiener filter of a data set."""
+    from explorer import denoisers
+
+    built: Any = denoisers.build("wiener", images(key, _data))
+    return built
+
+
+@st.cache_resource(max_entries=8, **SETTINGS)
+def _diagonals(key: str, _data: DataSpec) -> np.ndarray:
+    return locality.diagonals(wiener(key, _data), LEVELS)
+
+
+@st.cache_data(max_entries=256, max_size="16mb", **SETTINGS)
+def pictures(key: str, _state: State) -> Pictures:
+    """Return the image with its noise, and what the Wiener filter makes of it."""
+    import torch
+
+    data = _state.data
+    found = images(data.key(), data)
+    clean = found.as_float(_state.index)
+    noise = rng.normal(_state.seed, [_state.index], found.shape)[0]
+    noisy = clean + np.float32(_state.sigma) * noise
+    batch = torch.from_numpy(noisy.astype(np.float64)[None])
+    filtered = wiener(data.key(), data)(batch, _state.sigma)[0].numpy().astype(np.float32)
+    return Pictures(clean, noisy, filtered)
+
+
+@st.cache_data(max_entries=512, max_size="32mb", **SETTINGS)
+def look(key: str, _state: State) -> Look:
+    """Return what the chosen pixel looks at."""
+    filter_ = wiener(_state.data.key(), _state.data)
+    return locality.look(filter_, _state.pixel, _state.sigma, threshold=_state.threshold)
+
+
+@st.cache_data(max_entries=512, max_size="4mb", **SETTINGS)
+def scan(key: str, _state: State) -> Scan:
+    """Return mask size and degrees of freedom over `LEVELS`."""
+    known = _diagonals(_state.data.key(), _state.data)
+    filter_ = wiener(_state.data.key(), _state.data)
+    return locality.scan(
+        filter_, _state.pixel, LEVELS, threshold=_state.threshold, diagonals_known=known
+    )

@@ -1,0 +1,105 @@
+"""The Locality Lab's figures: valid plotly, and true to their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from explorer.analysis.locality import Look, Scan
+from explorer.figures import canvas, mask_size, noisy_picture, pixels, sensitivity, theme
+
+GREY, COLOUR = (1, 5, 7), (3, 4, 4)
+SCAN = Scan(np.array([60.8, 1.0, 0.01]), np.array([35, 9, 1]), np.array([0.1, 4.0, 33.0]))
+
+
+def look(shape: tuple[int, int, int] = GREY, *, dead: bool = False) -> Look:
+    rng = np.random.default_rng(3)
+    row = np.zeros(shape) if dead else rng.standard_normal(shape)
+    mask = np.zeros(shape, dtype=bool)
+    mask[0, 1:3, 2:4] = True
+    return Look((0, 2, 3), 1.0, 0.05, row, 0.3 * row, mask, 4.0, dead)
+
+
+def image(shape: tuple[int, int, int] = GREY) -> np.ndarray:
+    return np.linspace(-1.5, 1.5, int(np.prod(shape)), dtype=np.float32).reshape(shape)
+
+
+FIGURES: dict[str, Callable[[theme.Theme], go.Figure]] = {
+    "picture": lambda t: noisy_picture.figure(image(), "noisy", pixel=(2, 3), alt="x", theme=t),
+    "coloured": lambda t: noisy_picture.figure(
+        image(COLOUR), "clean", pixel=(2, 3), alt="x", theme=t
+    ),
+    "sensitivity": lambda t: sensitivity.field(look(), "sensitivity", t),
+    "covariance": lambda t: sensitivity.field(look(COLOUR), "covariance", t, channel=1),
+    "dead": lambda t: sensitivity.field(look(dead=True), "sensitivity", t),
+    "mask": lambda t: sensitivity.mask(look(), image(), t, channel=None),
+    "levels": lambda t: mask_size.figure(SCAN, look(), t),
+}
+
+
+@pytest.mark.parametrize("tone", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("name", FIGURES)
+def test_plotly_accepts_the_figure_and_it_says_its_finding(name: str, tone: theme.Theme) -> None:
+    figure = FIGURES[name](tone)
+    go.Figure(figure.to_dict())  # validates
+    assert canvas.alt(figure)
+    assert len(figure.to_json()) < 20_000
+
+
+def test_a_photograph_is_cut_at_black_and_white_and_keeps_its_channels() -> None:
+    z = pixels.photograph(image(COLOUR))["z"]
+    assert z.shape == (4, 4, 3)
+    assert (z[0, 0, 0], z[3, 3, 2]) == (0, 255)
+    assert np.array_equal(z[..., 1], np.clip(np.rint(127.5 + 127.5 * image(COLOUR)[1]), 0, 255))
+    grey = pixels.photograph(np.array([[[-1.0, 1.0]]]))["z"]
+    assert grey.tolist() == [[[0, 0, 0], [255, 255, 255]]]
+
+
+def test_fields_are_centred_at_zero_and_relative_to_their_largest() -> None:
+    [field, *_] = sensitivity.field(look(), "sensitivity", theme.LIGHT).data
+    assert (field.zmin, field.zmax) == (-1.0, 1.0)
+    row = look().sensitivity[0]
+    np.testing.assert_allclose(field.z, row / np.abs(row).max(), rtol=1e-6)
+
+
+def test_channels_are_summed_by_size_or_shown_one_at_a_time() -> None:
+    row = look(COLOUR).sensitivity
+    assert np.array_equal(sensitivity.flat(row, None), np.abs(row).sum(axis=0))
+    assert np.array_equal(sensitivity.flat(row, 2), row[2])
+    assert np.array_equal(sensitivity.flat(row[:1], None), row[0])
+
+
+def test_the_outline_parts_the_mask_from_the_rest() -> None:
+    mask = np.zeros((4, 5), dtype=bool)
+    mask[1, 1:3] = True
+    x, y = pixels.border(mask)
+    edges = list(zip(x[::3], y[::3], x[1::3], y[1::3], strict=True))
+    assert len(edges) == 6  # the perimeter of two pixels side by side
+    assert (0.5, 0.5, 0.5, 1.5) in edges
+    assert (2.5, 0.5, 2.5, 1.5) in edges
+    assert (1.5, 0.5, 1.5, 1.5) not in edges  # inside the mask
+    assert pixels.border(np.zeros((2, 2), dtype=bool)) == ([], [])
+
+
+def test_every_pixel_takes_a_click() -> None:
+    points = pixels.targets((5, 7), side=300)
+    pairs = set(zip(points["x"].tolist(), points["y"].tolist(), strict=True))
+    assert pairs == {(column, row) for row in range(5) for column in range(7)}
+
+
+def test_the_curves_mark_the_present_level() -> None:
+    figure = mask_size.figure(SCAN, look(), theme.LIGHT)
+    assert [list(trace.x) for trace in figure.data[2:]] == [[1.0], [1.0]]
+    assert [trace.y[0] for trace in figure.data[2:]] == [look().size, 4.0]
+    assert figure.layout.xaxis.range[0] > figure.layout.xaxis.range[1]  # noise falls to the right
+    assert "from 35 to 1 of 35" in mask_size.finding(SCAN, look())
+
+
+def test_findings_hold_their_numbers() -> None:
+    assert sensitivity.size_in_words(look()) == "4 of 35 pixels"
+    assert sensitivity.size_in_words(look(COLOUR)) == "4 of 48 pixel values"
+    assert "looks nowhere" in sensitivity.finding(look(dead=True))
+    assert "0.5 from" in noisy_picture.finding(image(), image() + 0.5, (2, 3), 1.0)
