@@ -65,6 +65,12 @@ class Card:
     draw: Callable[[Theme], go.Figure]
 
 
+FURTHER = {
+    "locality_lab": (
+        "Where does a denoiser look?",
+        "Click a pixel and see which others the best linear denoiser uses, at any noise level.",
+    ),
+}
 QUESTION = "What would you like to understand?"
 IDEA = (
     "Noise, added little by little, makes a diffusion forget the picture it started from; a "
@@ -82,7 +88,20 @@ def draw() -> None:
         st.markdown(IDEA)
         st.caption(LIVE)
     cards()
+    further()
     starts()
+
+
+def further() -> None:
+    """Lead to the pages that no card leads to: their pictures would load a tensor library here."""
+    for name, (question, promise) in FURTHER.items():
+        if rooms.exists(name):
+            with st.container(key=f"home_section_{name}"):
+                st.header(question, anchor=False)
+                st.markdown(promise)
+                label = next(room.title for room in rooms.ROOMS if room.name == name)
+                icon = ":material/arrow_forward:"
+                st.page_link(rooms.path(name), label=label, icon=icon, icon_position="right")
 
 
 def starts() -> None:
