@@ -101,7 +101,8 @@ def further() -> None:
                 st.markdown(promise)
                 label = next(room.title for room in rooms.ROOMS if room.name == name)
                 icon = ":material/arrow_forward:"
-                st.page_link(rooms.path(name), label=label, icon=icon, icon_position="right")
+                with st.container(key=f"start_{name}"):
+                    st.page_link(rooms.path(name), label=label, icon=icon, icon_position="right")
 
 
 def starts() -> None:
