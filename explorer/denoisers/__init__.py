@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.core.registry import Registry
 from explorer.core.types import Denoiser
+from explorer.denoisers.about import About
 from explorer.denoisers.statistics import Statistics as Statistics
 
 _REGISTRY = Registry("explorer.denoisers", "denoiser")
@@ -22,6 +23,22 @@ def names() -> tuple[str, ...]:
     True
     """
     return _REGISTRY.names()
+
+
+def describe(name: str) -> About:
+    """Return title, source and cost of a denoiser.
+
+    Raises
+    ------
+    InputError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> describe("locality").title
+    'Locality masks'
+    """
+    return _REGISTRY.get(name).ABOUT
 
 
 def build(name: str, data: Any, **options: Any) -> Denoiser:

@@ -17,11 +17,17 @@ import numpy as np
 import torch
 
 from explorer.core.errors import InputError
+from explorer.denoisers.about import About
 from explorer.denoisers.noise import by_level, check_images, levels
 from explorer.denoisers.statistics import image_array
 from explorer.denoisers.sums import Sums
 
 NAME = "gaussian-mixture"
+ABOUT = About(
+    title="Gaussian mixture",
+    source="closed form",
+    cost=r"O(k d^2)",
+)
 LARGEST = 4 << 30  # bytes of all components' axes
 SAMPLE = 10_000  # images that the clusters are found from
 

@@ -23,6 +23,7 @@ import torch
 
 from explorer.core.errors import InputError
 from explorer.denoisers import masks as rules
+from explorer.denoisers.about import About
 from explorer.denoisers.cached_masks import MaskSource
 from explorer.denoisers.fused import fused
 from explorer.denoisers.masks import Masks
@@ -35,6 +36,11 @@ from explorer.denoisers.terms import Terms
 from explorer.denoisers.wiener import Wiener
 
 NAME = "locality"
+ABOUT = About(
+    title="Locality masks",
+    source="Lukoianov et al. 2025, arXiv:2509.09672, eq. 9",
+    cost=r"O(n p d)",
+)
 FLAT = 8.0  # sharpness 1/(2 sigma^2 T) up to which float32 terms are good enough
 Softmax = Literal["exact", "published"]
 Engine = Literal["auto", "tree", "fused"]

@@ -12,11 +12,17 @@ from typing import Any
 import numpy as np
 import torch
 
+from explorer.denoisers.about import About
 from explorer.denoisers.noise import check_images, levels
 from explorer.denoisers.optimal import nearness
 from explorer.denoisers.statistics import image_array
 
 NAME = "nearest"
+ABOUT = About(
+    title="Nearest image",
+    source="Lukoianov et al. 2025, arXiv:2509.09672",
+    cost=r"O(n d)",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

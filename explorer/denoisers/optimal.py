@@ -19,11 +19,17 @@ import numpy as np
 import torch
 
 from explorer.core.errors import InputError
+from explorer.denoisers.about import About
 from explorer.denoisers.noise import check_images, levels
 from explorer.denoisers.posterior import Posterior
 from explorer.denoisers.statistics import image_array
 
 NAME = "optimal"
+ABOUT = About(
+    title="Optimal (all images)",
+    source="Kamb and Ganguli 2024, arXiv:2412.20292",
+    cost=r"O(n d)",
+)
 CHUNK = 1024
 SMALLEST = 1e-200  # of sigma^2 T: without noise, the nearest image
 NEGLIGIBLE = 1e-18  # mass of a chunk of images that is left out of the mean

@@ -21,11 +21,17 @@ import numpy as np
 import torch
 
 from explorer.core.errors import InputError
+from explorer.denoisers.about import About
 from explorer.denoisers.noise import by_level, check_images, levels
 from explorer.denoisers.optimal import chunks
 from explorer.denoisers.statistics import Statistics, image_array
 
 NAME = "shrunk-kernel"
+ABOUT = About(
+    title="Shrunk kernel (Wiener to optimal)",
+    source="derived here",
+    cost=r"O(n d + d^2)",
+)
 SMALLEST = 1e-200  # of a variance, where a logit would divide by 0
 
 

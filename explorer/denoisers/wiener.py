@@ -20,10 +20,16 @@ import numpy as np
 import torch
 
 from explorer.core.errors import InputError
+from explorer.denoisers.about import About
 from explorer.denoisers.noise import Pixel, check_images, levels, pixel_index
 from explorer.denoisers.statistics import Statistics
 
 NAME = "wiener"
+ABOUT = About(
+    title="Wiener filter",
+    source="Wiener 1949; Lukoianov et al. 2025, arXiv:2509.09672",
+    cost=r"O(d^2)",
+)
 SMALLEST = 1e-20  # of sigma^2, where the pattern's formula would divide by 0
 
 

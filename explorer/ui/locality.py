@@ -12,9 +12,10 @@ from explorer.ui import (
     cached_images,
     frame,
     locality_controls,
-    locality_fields,
+    locality_link,
     locality_panels,
     locality_state,
+    locality_tabs,
     locality_words,
 )
 from explorer.ui.studio_layout import Item, row
@@ -34,7 +35,7 @@ def draw() -> None:
     with st.sidebar:
         locality_controls.draw(state, images, errors)
     header = frame.header(
-        TITLE, QUESTION, fields=locality_fields.FIELDS, hideable=locality_fields.GROUPS
+        TITLE, QUESTION, fields=locality_link.FIELDS, hideable=locality_link.GROUPS
     )
     with st.spinner("Measuring mean and covariance of the images …", show_time=True):
         cached_images.wiener(data.key(), data)
@@ -43,10 +44,4 @@ def draw() -> None:
     header.verdict(*locality_words.verdict(look))
     shown = locality_panels.Shown(state, images, look, pictures)
     row([Item("picture", lambda: locality_panels.picture(shown))])
-    row(
-        [
-            Item("field", lambda: locality_panels.field(shown), 2.0),
-            Item("mask", lambda: locality_panels.mask(shown)),
-        ]
-    )
-    row([Item("levels", lambda: locality_panels.levels(shown))])
+    locality_tabs.draw(shown)

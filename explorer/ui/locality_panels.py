@@ -1,4 +1,4 @@
-"""The panels of the Locality Lab: the picture, the sensitivity field, the mask, the levels."""
+"""What all tabs of the Locality Lab share: what is shown, the pictures, and what may be taken."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from explorer.figures import canvas, mask_size, noisy_picture, sensitivity
+from explorer.figures import noisy_picture
 from explorer.ui import (
-    cached_images,
     frame,
-    locality_fields,
+    locality_link,
     locality_notebook,
     locality_state,
     locality_words,
@@ -65,9 +64,9 @@ def picture(shown: Shown) -> None:
                     selection_mode="points",
                 )
         panel.caption(locality_words.picture(found))
-        _give(
+        give(
             panel,
-            lambda: _places(shown) | {n: getattr(found, n).ravel() for n in noisy_picture.NAMES},
+            lambda: places(shown) | {n: getattr(found, n).ravel() for n in noisy_picture.NAMES},
             locality_notebook.picture(shown.state),
         )
         panel.why(
@@ -77,78 +76,6 @@ def picture(shown: Shown) -> None:
             formula=r"\hat x_0=\mu+W(z-\mu),\qquad z=x_0+\sigma\varepsilon",
             source="Wiener 1949; " + PAPER,
             badge="cited",
-        )
-
-
-def field(shown: Shown) -> None:
-    """Draw the row of W beside the row of the covariance."""
-    with frame.panel("Where the Wiener filter looks", name="field") as panel:
-        look = shown.look
-        columns = st.columns(2, gap="small")
-        # The filter last: the picture that *Take it* saves.
-        for place, quantity in ((1, "covariance"), (0, "sensitivity")):
-            figure = sensitivity.field(look, quantity, frame.theme(), channel=shown.channel)
-            with columns[place]:
-                panel.chart(figure, alt=canvas.alt(figure), key=f"chart_{quantity}")
-        panel.caption(locality_words.field(look))
-        rows = {"sensitivity": look.sensitivity.ravel(), "covariance": look.covariance.ravel()}
-        _give(panel, lambda: _places(shown) | rows, locality_notebook.look(shown.state))
-        panel.why(
-            "Row q of W says how output pixel q answers to each input pixel, whatever the picture. "
-            "With little noise W is nearly the identity: the pixel trusts itself. With much noise "
-            "it follows the covariance S, and looks everywhere. Trained networks have nearly the "
-            "same fields, and the paper concludes that locality comes from the data, not from "
-            "convolutions.",
-            formula=r"\frac{\partial\hat x_{0,q}}{\partial z_n}=W_{qn},\qquad "
-            r"W=S\,(S+\sigma^2 I)^{-1}",
-            source=PAPER,
-            badge="cited",
-        )
-
-
-def mask(shown: Shown) -> None:
-    """Draw the mask as an outline over the noisy image."""
-    with frame.panel("What passes the threshold", name="mask") as panel:
-        look = shown.look
-        figure = sensitivity.mask(look, shown.pictures.noisy, frame.theme(), channel=shown.channel)
-        panel.chart(figure, alt=canvas.alt(figure))
-        panel.caption(locality_words.mask(look))
-        _give(
-            panel,
-            lambda: _places(shown) | {"mask": look.mask.ravel().astype(int)},
-            locality_notebook.look(shown.state),
-        )
-        panel.why(
-            "Dividing by both pixels' own sensitivities makes the rule symmetric: q sees n exactly "
-            "if n sees q, and no mask is empty. The published rule divides by one of them and "
-            "compares with a maximum over all pixels, which nearly constant pixels inflate.",
-            formula=r"M_{qn}=1\quad\text{if}\quad\frac{|W_{qn}|}{\sqrt{W_{qq}W_{nn}}}\ge\tau",
-            source="after " + PAPER,
-            badge="corrected",
-        )
-
-
-def levels(shown: Shown) -> None:
-    """Draw mask size and degrees of freedom over noise levels."""
-    with frame.panel("Locality grows as the noise falls", name="levels") as panel:
-        scan = cached_images.scan(shown.state.scan_key(), shown.state)
-        figure = mask_size.figure(scan, shown.look, frame.theme())
-        panel.chart(figure, alt=canvas.alt(figure))
-        panel.caption(
-            "Sampling runs from left to right. Each direction of the data counts once it rises "
-            "above the noise; with all of them up, a pixel needs no other to know itself."
-        )
-        _give(
-            panel,
-            lambda: {"sigma": scan.sigmas, "mask_size": scan.sizes, "freedom": scan.freedom},
-            locality_notebook.scan(shown.state),
-        )
-        panel.why(
-            "λₖ are the variances of the data along its principal axes. A direction passes by half "
-            "where λₖ = σ².",
-            formula=r"\mathrm{df}(\sigma)=\mathrm{tr}\,W=\sum_k\frac{\lambda_k}{\lambda_k+\sigma^2}",
-            source="trace of the Wiener filter",
-            badge="derived",
         )
 
 
@@ -162,10 +89,12 @@ def _click(key: str) -> Callable[[], None]:
     return take
 
 
-def _places(shown: Shown) -> dict[str, Any]:
+def places(shown: Shown) -> dict[str, Any]:
+    """Return channel, row and column of every pixel value, as columns of a table."""
     channel, row, column = (grid.ravel() for grid in np.indices(shown.images.shape))
     return {"channel": channel, "row": row, "column": column}
 
 
-def _give(panel: frame.Panel, columns: Callable[[], Mapping[str, Any]], code: str) -> None:
-    panel.take(columns, code=code, link=share.link(locality_fields.FIELDS))
+def give(panel: frame.Panel, columns: Callable[[], Mapping[str, Any]], code: str) -> None:
+    """Offer the numbers and notebook lines of a panel, with the link to the page's state."""
+    panel.take(columns, code=code, link=share.link(locality_link.FIELDS))
