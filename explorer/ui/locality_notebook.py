@@ -19,11 +19,7 @@ def filter_of(data: DataSpec) -> str:
     >>> print(filter_of(DataSpec("digits", 0, False)).splitlines()[-2])
     data = datasets.load("digits")
     """
-    options = "".join(f", {name}={value!r}" for name, value in data.options.items())
-    return (
-        f'{IMPORT}\n\ndata = datasets.load("{data.name}"{options})\n'
-        'wiener = denoisers.build("wiener", data)'
-    )
+    return f'{IMPORT}\n\ndata = {data.call()}\nwiener = denoisers.build("wiener", data)'
 
 
 def picture(state: State) -> str:

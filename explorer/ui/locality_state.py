@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from explorer.core.errors import InputError
 from explorer.ui import inputs
 from explorer.ui import locality_fields as f
 from explorer.ui.fields import Number
+from explorer.ui.locality_data import SIZED, DataSpec
 
 DIGITS_SIDE = 8
-SIZED = {"natural-patches", "textures"}  # sets that are cut or made in a chosen size and colour
-
-
-@dataclass(frozen=True, slots=True)
-class DataSpec:
-    """A data set by name, with side and colour where it has a choice."""
-
-    name: str
-    size: int
-    colour: bool
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The arguments of ``datasets.load`` beside the name."""
-        return {"size": self.size, "colour": self.colour} if self.name in SIZED else {}
-
-    def key(self) -> str:
-        """Return the canonical string of the data set."""
-        return json.dumps(["data", self.name, self.options], sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
