@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.denoisers import cache as disk
-from explorer.denoisers.masks import Masks, Orientation, Rule, masks, row
+from explorer.denoisers.masks import Filter, Masks, Orientation, Rule, masks, row
+from explorer.denoisers.single_precision import Precision, SinglePrecision
 from explorer.denoisers.statistics import folder_for
 from explorer.denoisers.wiener import Wiener
 
@@ -34,6 +35,8 @@ class MaskSource:
     orientation : "neighbour" or "output"
     cache : path, "auto" or None
         Folder on disk, as for `Statistics.fit`.
+    precision : "float64" or "float32"
+        "float32": what the masks would be with float32 moments and no deflation.
     """
 
     wiener: Wiener
@@ -41,14 +44,25 @@ class MaskSource:
     rule: Rule = "symmetric"
     orientation: Orientation = "neighbour"
     cache: str | Path | None = None
+    precision: Precision = "float64"
     _memory: OrderedDict[tuple[str, float], Any] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
 
+    @property
+    def filter(self) -> Filter:
+        """What the masks are made from: the Wiener filter, or its rounded form."""
+        if self.precision == "float64":
+            return self.wiener
+        return self._remembered("filter", 0.0, self._rounded)
+
+    def _rounded(self, _: float) -> Filter:
+        return SinglePrecision.of(self.wiener.statistics)
+
     def row(self, index: int, sigma: float) -> np.ndarray:
         """Return the mask of one output, bool (d,)."""
         if ("masks", sigma) not in self._memory and self.orientation == "neighbour":
-            return row(self.wiener, sigma, index, threshold=self.threshold, rule=self.rule)
+            return row(self.filter, sigma, index, threshold=self.threshold, rule=self.rule)
         return self.masks(sigma).rows(index)
 
     def masks(self, sigma: float) -> Masks:
@@ -76,7 +90,7 @@ class MaskSource:
     def _load_masks(self, sigma: float) -> Masks:
         def make() -> dict[str, np.ndarray]:
             found = masks(
-                self.wiener,
+                self.filter,
                 sigma,
                 threshold=self.threshold,
                 rule=self.rule,
@@ -103,7 +117,7 @@ class MaskSource:
         folder = folder_for(self.cache, size=statistics.size)
         if folder is None or not statistics.digest or self.wiener.pattern is not None:
             return make()
-        rule = f"{self.rule} {self.orientation} {float(self.threshold).hex()}"
+        rule = f"{self.rule} {self.orientation} {float(self.threshold).hex()} {self.precision}"
         key = f"{what} {VERSION} {statistics.digest} {float(sigma).hex()} {rule}"
         kept = disk.load(folder, key)
         if kept is None:

@@ -31,6 +31,7 @@ from explorer.denoisers.noise import Pixel, by_level, check_images, levels, pixe
 from explorer.denoisers.online import Part
 from explorer.denoisers.optimal import check_temperature
 from explorer.denoisers.posterior import Posterior
+from explorer.denoisers.single_precision import Precision
 from explorer.denoisers.statistics import Statistics, image_array
 from explorer.denoisers.terms import Terms
 from explorer.denoisers.wiener import Wiener
@@ -189,6 +190,7 @@ def build(
     threads: int | None = None,
     statistics: Statistics | None = None,
     cache: str | Path | None = "auto",
+    precision: Precision = "float64",
 ) -> Locality:
     """Return the locality denoiser of a data set.
 
@@ -212,6 +214,8 @@ def build(
         Of the same data, if already known; then `floor` is theirs.
     cache : path, "auto" or None
         Folder for statistics, masks and trees.
+    precision : "float64" or "float32"
+        Of the masks: "float32" shows what rounding does to the published rule.
 
     Examples
     --------
@@ -224,5 +228,5 @@ def build(
     array = image_array(data)
     known = statistics or Statistics.fit(data, floor=floor, cache=cache)
     wiener = Wiener(known.low_rank(cutoff, tail=tail) if cutoff else known)
-    source = MaskSource(wiener, threshold, mask, orientation, cache)
+    source = MaskSource(wiener, threshold, mask, orientation, cache, precision)
     return Locality(array, source, softmax, batch, temperature, engine, threads)

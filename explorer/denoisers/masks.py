@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from explorer.core.errors import InputError
-from explorer.denoisers.wiener import Wiener
+from explorer.denoisers.statistics import Statistics
 
 Rule = Literal["symmetric", "published"]
 Orientation = Literal["neighbour", "output"]
@@ -30,6 +30,23 @@ Orientation = Literal["neighbour", "output"]
 BLOCK = 512
 DEAD = 1e-12
 PUBLISHED_DEAD = 1e-6
+
+
+class Filter(Protocol):
+    """What masks are made from: a matrix W by rows, one noise level at a time."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the filter knows of the data."""
+        ...
+
+    def rows(self, index: Any, sigma: float) -> np.ndarray:
+        """Return rows of W, (len(index), d)."""
+        ...
+
+    def diagonal(self, sigma: float) -> np.ndarray:
+        """Return the diagonal of W, (d,)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +96,7 @@ class Masks:
 
 
 def masks(
-    wiener: Wiener,
+    wiener: Filter,
     sigma: float,
     *,
     threshold: float,
@@ -90,7 +107,7 @@ def masks(
 
     Parameters
     ----------
-    wiener : Wiener
+    wiener : Filter
         Its matrix decides.
     sigma : float
         Noise level.
@@ -106,7 +123,7 @@ def masks(
     """
     check_rule(threshold, rule, orientation)
     if threshold == 0.0:
-        return Masks.of(np.ones((wiener.statistics.size,) * 2, dtype=bool))
+        return _full(wiener.statistics.size)
     if rule == "symmetric":
         return _packed(_symmetric(wiener, sigma, threshold), wiener, cut=threshold, largest=1.0)
     diagonal = _published_diagonal(wiener, sigma)
@@ -125,7 +142,7 @@ def masks(
 
 
 def row(
-    wiener: Wiener, sigma: float, index: int, *, threshold: float, rule: Rule = "symmetric"
+    wiener: Filter, sigma: float, index: int, *, threshold: float, rule: Rule = "symmetric"
 ) -> np.ndarray:
     """Return one row of the masks, bool (d,); for the symmetric rule at the price of one row."""
     if rule == "published" or threshold == 0.0:
@@ -134,7 +151,7 @@ def row(
     return correlation[0] >= threshold
 
 
-def correlations(wiener: Wiener, sigma: float, index: np.ndarray) -> np.ndarray:
+def correlations(wiener: Filter, sigma: float, index: np.ndarray) -> np.ndarray:
     """Return rows of ``|W_ij| / sqrt(W_ii W_jj)``; beyond reach of any threshold if i = j.
 
     Dead pixels have 0 with every other.
@@ -149,7 +166,7 @@ def correlations(wiener: Wiener, sigma: float, index: np.ndarray) -> np.ndarray:
     return result
 
 
-def matching_threshold(wiener: Wiener, sigma: float, size: float) -> float:
+def matching_threshold(wiener: Filter, sigma: float, size: float) -> float:
     """Return the tau at which the symmetric rule's mean mask size is `size`, to 1e-3.
 
     The ratios are counted by their leading bits, so that no more than a block of them is held.
@@ -177,26 +194,31 @@ def check_rule(threshold: float, rule: str, orientation: str = "neighbour") -> N
         raise InputError("orientation", problem, "Use neighbour or output.")
 
 
-def _symmetric(wiener: Wiener, sigma: float, threshold: float):
+def _full(d: int) -> Masks:
+    bits = np.tile(np.packbits(np.ones(d, dtype=bool)), (d, 1))
+    return Masks(bits, np.full(d, d), 0.0, 1.0, 0)
+
+
+def _symmetric(wiener: Filter, sigma: float, threshold: float):
     d = wiener.statistics.size
     for start in range(0, d, BLOCK):
         index = np.arange(start, min(start + BLOCK, d))
         yield slice(start, start + len(index)), correlations(wiener, sigma, index) >= threshold
 
 
-def _published_diagonal(wiener: Wiener, sigma: float) -> np.ndarray:
+def _published_diagonal(wiener: Filter, sigma: float) -> np.ndarray:
     diagonal = np.abs(wiener.diagonal(sigma))
     return np.where(diagonal < PUBLISHED_DEAD, 1.0, diagonal)
 
 
-def _blocks(wiener: Wiener, sigma: float) -> Iterator[tuple[slice, np.ndarray]]:
+def _blocks(wiener: Filter, sigma: float) -> Iterator[tuple[slice, np.ndarray]]:
     d = wiener.statistics.size
     for start in range(0, d, BLOCK):
         rows = slice(start, min(start + BLOCK, d))
         yield rows, wiener.rows(rows, sigma)
 
 
-def _packed(found, wiener: Wiener, *, cut: float, largest: float) -> Masks:
+def _packed(found, wiener: Filter, *, cut: float, largest: float) -> Masks:
     d = wiener.statistics.size
     bits = np.empty((d, -(-d // 8)), dtype=np.uint8)
     sizes = np.empty(d, dtype=np.int64)

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from explorer import datasets, denoisers
+from explorer.denoisers.mask_report import report
 from explorer.denoisers.statistics import Statistics
+from explorer.denoisers.wiener import Wiener
 from tests.denoisers.sets import ALPHA_BAR, as_rows, noisy
 
 REAL = Path(
@@ -68,3 +70,19 @@ def test_published_masks_fail_on_dead_pixels_of_mnist(mnist: np.ndarray) -> None
     assert published.missing > 0
     assert published.empty > 0
     assert (symmetric.missing, symmetric.empty) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_float32_moments_empty_the_published_masks_of_mnist(mnist: np.ndarray, seed: int) -> None:
+    """At the last step theta passes 1: no pixel is in its own mask. Exact moments: not so."""
+    wiener = Wiener(Statistics.fit(mnist, cache=None))
+    options = {"threshold": 0.005, "rule": "published"}
+    single = report(wiener, SIGMAS, precision="float32", seed=seed, **options)
+    exact = report(wiener, SIGMAS, **options)
+    assert single[-1].largest > 1 / 0.005
+    assert single[-1].cut > 1
+    assert single[-1].missing == 784
+    assert single[-1].empty > 100
+    assert exact[-1].cut < 1
+    assert exact[-1].missing < 200
+    assert abs(single[0].mean_size - exact[0].mean_size) < 1  # at high noise rounding is harmless
