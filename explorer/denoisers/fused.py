@@ -2,7 +2,8 @@
 
 A block of images gives the terms L (R, d) of a sample; times the 0/1 masks they are the logits of
 all outputs, (R, d) again; an online softmax takes them up before the next block. Memory does not
-depend on the number of images. float32 where its rounding is harmless, float64 at low noise.
+depend on the number of images. float32 where its rounding is harmless, float64 at low noise and
+for images with a drawn pattern, whose bytes are no whole numbers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import torch
 
 from explorer.denoisers.masks import Masks
 from explorer.denoisers.online import Part
+from explorer.denoisers.planted import Planted
 from explorer.denoisers.terms import STEP, Terms
 
 ROWS = 512
@@ -22,7 +24,13 @@ FINE = 0.5  # sharpness from which float32 would show
 
 
 def fused(
-    images: np.ndarray, masks: Masks, terms: Terms, *, device: torch.device, batch: int | None
+    images: np.ndarray,
+    masks: Masks,
+    terms: Terms,
+    *,
+    device: torch.device,
+    batch: int | None,
+    planted: Planted | None = None,
 ) -> Iterator[Part]:
     """Yield the sums over batches of images, in order; over all of them if `batch` is None.
 
@@ -34,13 +42,17 @@ def fused(
         Of B samples at one noise level.
     device : torch.device
     batch : int or None
+    planted : Planted, optional
+        A pattern drawn into the images.
     """
-    dtype = torch.float64 if terms.sharpness > FINE else torch.float32
+    fine = terms.sharpness > FINE or planted is not None
+    dtype = torch.float64 if fine else torch.float32
+    source = images, planted
     step = batch or len(images)
     for first in range(0, len(images), step):
         stop = min(first + step, len(images))
         parts = [
-            _tile(images, slice(first, stop), masks, terms, columns=columns, where=(device, dtype))
+            _tile(source, slice(first, stop), masks, terms, columns=columns, where=(device, dtype))
             for columns in _tiles(len(masks.sizes))
         ]
         names = ("m", "s", "y", "s2", "heaviest")
@@ -52,7 +64,7 @@ def _tiles(size: int) -> list[slice]:
 
 
 def _tile(
-    images: np.ndarray,
+    source: tuple[np.ndarray, Planted | None],
     place: slice,
     masks: Masks,
     terms: Terms,
@@ -72,8 +84,7 @@ def _tile(
     sums = torch.zeros(n, 3, width, device=device, dtype=torch.float64)
     heaviest = torch.zeros(n, width, device=device, dtype=torch.int64)
     for start in range(place.start, place.stop, ROWS):
-        block = np.ascontiguousarray(images[start : min(start + ROWS, place.stop)])
-        x = torch.tensor(block, device=device).to(dtype)
+        x = _block(*source, slice(start, min(start + ROWS, place.stop))).to(device).to(dtype)
         values = x[:, columns] * STEP - 1.0
         for b in range(n):
             v = x - guess[b]
@@ -89,3 +100,9 @@ def _tile(
             m[b] = top
     s, y, s2 = sums.cpu().numpy().swapaxes(0, 1)
     return Part(m.double().cpu().numpy(), s, y, s2, heaviest.cpu().numpy())
+
+
+def _block(images: np.ndarray, planted: Planted | None, place: slice) -> torch.Tensor:
+    """Return images on the scale of bytes, (n, d)."""
+    block = torch.from_numpy(np.array(images[place]))
+    return block if planted is None else block + torch.from_numpy(planted.bytes_added(place))

@@ -7,7 +7,8 @@ all images (exact); as released, it runs within each batch of the data file and 
 answers are averaged, which depends on the order of the images ("published").
 
 Two exact ways to compute it: a walk of the masks' difference tree in compiled loops, and matrix
-products in torch. The first is used on a CPU if numba is installed.
+products in torch. The first is used on a CPU if numba is installed. Images with a drawn pattern,
+whose bytes are no whole numbers, go by matrix products in float64.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ from explorer.denoisers.masks import Masks
 from explorer.denoisers.noise import Pixel, by_level, check_images, levels, pixel_index
 from explorer.denoisers.online import Part
 from explorer.denoisers.optimal import check_temperature
+from explorer.denoisers.planted import Planted
 from explorer.denoisers.posterior import Posterior
 from explorer.denoisers.single_precision import Precision
 from explorer.denoisers.statistics import Statistics, image_array
 from explorer.denoisers.terms import Terms
-from explorer.denoisers.wiener import Wiener
+from explorer.denoisers.wiener import Pattern, Wiener
 
 NAME = "locality"
 ABOUT = About(
@@ -65,6 +67,8 @@ class Locality:
         Compiled walk of the difference tree, or matrix products in torch.
     threads : int or None
         Of the walk; the result does not depend on it.
+    planted : Planted, optional
+        A pattern drawn into the images; the source's Wiener filter knows of it.
 
     References
     ----------
@@ -78,6 +82,7 @@ class Locality:
     temperature: float = 1.0
     engine: Engine = "auto"
     threads: int | None = None
+    planted: Planted | None = None
     _packed: list[np.ndarray] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +96,9 @@ class Locality:
         if self.engine not in {"auto", "tree", "fused"}:
             raise InputError("engine", f"There is no engine {self.engine!r}.", "Use auto.")
         if self.engine == "tree" and not self._can_walk(torch.device("cpu")):
-            problem = "The tree needs numba, and whole blocks of 32 images in a batch."
+            problem = (
+                "The tree needs numba, whole blocks of 32 images in a batch, and no drawn pattern."
+            )
             raise InputError("engine", problem, "Install numba, or use engine='fused'.")
 
     def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
@@ -136,14 +143,16 @@ class Locality:
 
     def _can_walk(self, device: torch.device) -> bool:
         whole = self.softmax == "exact" or self.batch % 32 == 0
-        return device.type == "cpu" and whole and find_spec("numba") is not None
+        plain = whole and self.planted is None
+        return device.type == "cpu" and plain and find_spec("numba") is not None
 
     def _parts(self, terms: Terms, sigma: float, device: torch.device) -> Iterable[Part]:
         batch = None if self.softmax == "exact" else self.batch
         n = len(self.images)
         if self.engine_for(device) == "fused":
             flat = self.images.reshape(n, -1)
-            return fused(flat, self.source.masks(sigma), terms, device=device, batch=batch)
+            found = self.source.masks(sigma)
+            return fused(flat, found, terms, device=device, batch=batch, planted=self.planted)
         from explorer.denoisers.kernels.walk import packed, walk
 
         if not self._packed:
@@ -191,6 +200,8 @@ def build(
     statistics: Statistics | None = None,
     cache: str | Path | None = "auto",
     precision: Precision = "float64",
+    pattern: Pattern | None = None,
+    seed: int = 0,
 ) -> Locality:
     """Return the locality denoiser of a data set.
 
@@ -216,6 +227,11 @@ def build(
         Folder for statistics, masks and trees.
     precision : "float64" or "float32"
         Of the masks: "float32" shows what rounding does to the published rule.
+    pattern : Pattern, optional
+        Drawn into every image by a random amount of mean 0 and variance 1, see `Planted`; masks
+        are those of the Wiener filter of the images so changed.
+    seed : int
+        Of the amounts.
 
     Examples
     --------
@@ -227,6 +243,7 @@ def build(
     rules.check_rule(threshold, mask, orientation)
     array = image_array(data)
     known = statistics or Statistics.fit(data, floor=floor, cache=cache)
-    wiener = Wiener(known.low_rank(cutoff, tail=tail) if cutoff else known)
+    wiener = Wiener(known.low_rank(cutoff, tail=tail) if cutoff else known, pattern)
+    planted = None if pattern is None else Planted.draw(array, known, pattern, seed=seed)
     source = MaskSource(wiener, threshold, mask, orientation, cache, precision)
-    return Locality(array, source, softmax, batch, temperature, engine, threads)
+    return Locality(array, source, softmax, batch, temperature, engine, threads, planted)

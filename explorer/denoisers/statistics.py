@@ -47,6 +47,8 @@ class Statistics:
         Numerical rank of the covariance, at most n - 1, before floor and cut-off.
     digest : str
         Of the data and the settings, for caches.
+    floor : float
+        What was added to the eigenvalues of live pixels.
     """
 
     mean: np.ndarray
@@ -57,6 +59,7 @@ class Statistics:
     dead: np.ndarray
     rank: int
     digest: str
+    floor: float = 0.0
 
     @property
     def size(self) -> int:
@@ -107,7 +110,7 @@ class Statistics:
         key = f"statistics {VERSION} {digest} {added.hex()}"
         kept = disk.load(folder, key) if folder is not None else None
         if kept is not None:
-            return cls._unpacked(kept, array.shape, _short(key))
+            return cls._unpacked(kept, array.shape, _short(key), added)
         fitted = cls.of_sums(
             Sums.of(array.reshape(len(array), -1)), array.shape[1:], floor=added, digest=_short(key)
         )
@@ -127,13 +130,14 @@ class Statistics:
         largest = values[0] if live.size else 0.0
         noise = largest * live.size * np.finfo(float).eps
         rank = min(int((values > noise).sum()), max(sums.n - 1, 0))
-        d = dead.size
+        d, added = dead.size, _floor(floor)
         eigenvalues, eigenvectors = np.zeros(d), np.zeros((d, d))
-        eigenvalues[: live.size] = values + _floor(floor)
+        eigenvalues[: live.size] = values + added
         eigenvectors[live, : live.size] = vectors[:, ::-1]
         eigenvectors[np.flatnonzero(dead), np.arange(live.size, d)] = 1.0
         c, h, w = shape
-        return cls(sums.mean(), eigenvalues, eigenvectors, (c, h, w), sums.n, dead, rank, digest)
+        moments = sums.mean(), eigenvalues, eigenvectors
+        return cls(*moments, (c, h, w), sums.n, dead, rank, digest, added)
 
     def low_rank(self, percent: float, *, tail: bool = False) -> Statistics:
         """Return the statistics without the smallest eigenvalues.
@@ -168,7 +172,9 @@ class Statistics:
         return {**{k: getattr(self, k) for k in names}, "rank": np.array([self.rank])}
 
     @classmethod
-    def _unpacked(cls, kept: dict[str, np.ndarray], shape: tuple[int, ...], digest: str):
+    def _unpacked(
+        cls, kept: dict[str, np.ndarray], shape: tuple[int, ...], digest: str, floor: float
+    ):
         n, c, h, w = shape
         return cls(
             kept["mean"],
@@ -179,6 +185,7 @@ class Statistics:
             kept["dead"],
             int(kept["rank"][0]),
             digest,
+            floor,
         )
 
 
