@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from explorer.analysis.metrics import mse as mse
     from explorer.analysis.metrics import r2 as r2
+    from explorer.analysis.race import compare as compare
 
 # Imported when first asked for. Only names that are not those of a module: a module would take the
 # place of the name once it is imported.
 _LATER = {
+    "compare": "race",
     "mse": "metrics",
     "r2": "metrics",
 }
