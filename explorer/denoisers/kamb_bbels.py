@@ -1,0 +1,61 @@
+"""The boundary-broken equivariant local score machine: patches keep their distance to borders.
+
+    D(z)(r) = sum w x_i(r') / sum w,   w = exp(-|P_k(z, r) - P_k(x_i, r')|^2 / (2 sigma^2)),
+
+over all images i and the places r' of the same border class as r. Interior places (a whole patch
+fits) are one class; a place in an edge strip belongs with those at the same distance from the same
+edge, corners excepted; a place in a corner stands alone. Windows are cut at the border. Patches as
+large as the image leave no interior, and the machine is the local one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer.denoisers.about import About
+from explorer.denoisers.patch_posterior import PatchPosterior, machine_of
+from explorer.denoisers.patch_sizes import PatchOption
+from explorer.denoisers.patch_sums import Engine
+from explorer.denoisers.statistics import image_array
+
+NAME = "kamb-bbels"
+ABOUT = About(
+    title="Kamb & Ganguli, with borders",
+    source="Kamb and Ganguli 2024, arXiv:2412.20292",
+    cost=r"O(n d m), m pixels of one channel",
+    approximate="Uses a subset of the images unless images=None.",
+)
+IMAGES = 1000
+
+
+def build(
+    data: Any,
+    *,
+    patch: PatchOption = None,
+    images: int | None = IMAGES,
+    engine: Engine = "auto",
+    threads: int | None = None,
+) -> PatchPosterior:
+    """Return the boundary-broken equivariant local score machine of a data set.
+
+    Parameters
+    ----------
+    data : ImageSet or numpy.ndarray, uint8 (N, C, H, W)
+    patch : int, pairs (sigma, k) or None
+        Odd patch sizes; None is the calibration published for CIFAR-10, by the nearest log sigma,
+        at most the largest odd number within the image.
+    images : int or None
+        Use only so many images, evenly spaced through the data; None for all.
+    engine : "auto", "compiled" or "torch"
+    threads : int or None
+
+    Examples
+    --------
+    >>> import numpy, torch
+    >>> images = numpy.array([0, 255], dtype=numpy.uint8).reshape(2, 1, 1, 1)  # -1 and 1
+    >>> d = build(images)
+    >>> d(torch.full((1, 1, 1, 1), 0.5), 1.0).item()  # tanh(0.5)
+    0.4621...
+    """
+    array = image_array(data)
+    return machine_of(array, "classes", patch=patch, engine=engine, threads=threads, images=images)

@@ -1,0 +1,130 @@
+"""Which patch size belongs to which noise level.
+
+A table of (sigma, size); a noise level takes the size of the nearest one on the logarithmic scale.
+Two tables are published, both for CIFAR-10 (32 x 32):
+
+* Kamb and Ganguli: sizes that fit a zero-padded U-Net best, at 20 levels of the schedule
+  ``1 - alpha_bar = sin^2(pi t / 2.016)``, t = i/20. They are receptive fields of a network, in
+  pixels, and stay as they are for other image sizes, but for a cap at the shorter side.
+* Niedoba et al.: sizes on the 18-level grid of EDM (sigma from 80 to 0.002, rho = 7), the
+  largest the whole image. They go over to other image sizes in proportion to the shorter side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.core.errors import InputError
+
+PatchOption = int | Mapping[float, int] | Iterable[tuple[float, int]] | None
+
+_KAMB = (3, 3, 3, 3, 5, 5, 5, 5, 7, 7, 7, 7, 9, 9, 11, 13, 13, 15, 17, 25)
+_NIEDOBA = (*(32,) * 7, 23, 15, 11, 7, 5, *(3,) * 6)
+_SIDE = 32  # of the images that both were made for
+
+
+@dataclass(frozen=True, slots=True)
+class SizeTable:
+    """Patch sizes by noise level.
+
+    Parameters
+    ----------
+    sigmas : tuple of float
+        Increasing, > 0; empty if one size is for all.
+    sizes : tuple of int
+
+    Examples
+    --------
+    >>> SizeTable((0.1, 1.0, 10.0), (3, 5, 9)).at(2.0)
+    5
+    """
+
+    sigmas: tuple[float, ...]
+    sizes: tuple[int, ...]
+
+    def at(self, sigma: float) -> int:
+        """Return the size for a noise level >= 0."""
+        if sigma <= 0.0 or len(self.sizes) == 1:
+            return self.sizes[0]
+        distance = np.abs(np.log(np.asarray(self.sigmas)) - math.log(sigma))
+        return self.sizes[int(distance.argmin())]
+
+
+def kamb(side: int) -> SizeTable:
+    """Return the calibration of Kamb and Ganguli, none above the largest odd number <= side.
+
+    References
+    ----------
+    Kamb and Ganguli, An analytic theory of creativity in convolutional diffusion models (2024)
+
+    Examples
+    --------
+    >>> table = kamb(28)
+    >>> [table.at(sigma) for sigma in (0.01, 0.342, 1.24, 6.17, 60.8)]
+    [3, 3, 7, 15, 25]
+    """
+    largest = side - 1 + side % 2
+    sigmas = tuple(math.tan(math.pi / 2 * i / 20 / 1.008) for i in range(1, 21))
+    return SizeTable(sigmas, tuple(min(size, largest) for size in _KAMB))
+
+
+def niedoba(side: int) -> SizeTable:
+    """Return the square schedule of Niedoba et al., in proportion to the side, at least 1.
+
+    References
+    ----------
+    Niedoba et al., Towards a mechanistic explanation of diffusion model generalization (2024)
+
+    Examples
+    --------
+    >>> niedoba(32).at(80.0), niedoba(28).at(80.0), niedoba(28).at(0.01)
+    (32, 28, 3)
+    """
+    grid = np.linspace(80.0 ** (1 / 7), 0.002 ** (1 / 7), 18) ** 7
+    sizes = (min(max(round(size * side / _SIDE), 1), side) for size in _NIEDOBA)
+    return SizeTable(tuple(grid[::-1].tolist()), tuple(sizes)[::-1])
+
+
+def size_table(patch: PatchOption, published: SizeTable, *, odd: bool) -> SizeTable:
+    """Return the table that an option means: None the published one, an int that for all levels.
+
+    Raises
+    ------
+    InputError
+        With field ``"patch"``, unless all sizes are whole, >= 1 and, if `odd`, odd, and all levels
+        are > 0.
+
+    Examples
+    --------
+    >>> size_table({1.0: 5, 0.1: 3}, kamb(8), odd=True)
+    SizeTable(sigmas=(0.1, 1.0), sizes=(3, 5))
+    """
+    if patch is None:
+        return published
+    if isinstance(patch, int | np.integer) and not isinstance(patch, bool):
+        return SizeTable((1.0,), (_checked_size(patch, odd),))
+    try:
+        given = patch.items() if isinstance(patch, Mapping) else patch
+        pairs = [(float(sigma), size) for sigma, size in given]  # pyright: ignore[reportGeneralTypeIssues]
+    except (TypeError, ValueError):
+        pairs = []
+    if not pairs or not all(0.0 < sigma < math.inf for sigma, _ in pairs):
+        problem = f"patch = {str(patch)[:60]} is not a patch size."
+        remedy = "Give a whole number, or pairs (sigma, size) with sigma > 0; None is published."
+        raise InputError("patch", problem, remedy)
+    pairs.sort(key=lambda pair: pair[0])
+    sigmas, sizes = zip(*pairs, strict=True)
+    return SizeTable(sigmas, tuple(_checked_size(size, odd) for size in sizes))
+
+
+def _checked_size(size: object, odd: bool) -> int:
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 1
+    if not whole or (odd and int(size) % 2 == 0):  # pyright: ignore[reportArgumentType]
+        kind = "an odd whole number" if odd else "a whole number >= 1"
+        remedy = "Use for instance 3, 5 or 7." if odd else "Use for instance 3."
+        raise InputError("patch", f"Patch size {size!r} is not {kind}.", remedy)
+    return int(size)  # pyright: ignore[reportArgumentType]
