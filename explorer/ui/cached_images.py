@@ -8,7 +8,7 @@ Torch is loaded here when the first filter is asked for, and by no other page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,9 @@ import streamlit as st
 from explorer import datasets
 from explorer.analysis import locality
 from explorer.core import rng
+from explorer.core.errors import InputError
+from explorer.ui import uploads
+from explorer.ui.locality_data import UPLOAD
 
 if TYPE_CHECKING:
     from explorer.analysis.locality import Look, Scan
@@ -39,11 +42,28 @@ class Pictures:
 
 @st.cache_resource(max_entries=8, **SETTINGS)
 def images(key: str, _data: DataSpec) -> ImageSet:
-    """Return a data set."""
+    """Return a data set; raise the InputError of what cannot be read."""
+    if _data.name == UPLOAD:
+        found = uploads.decoded(key, _data)
+        if isinstance(found, InputError):
+            raise found
+        return found
     return datasets.load(_data.name, **_data.options)
 
 
-@st.cache_resource(max_entries=8, **SETTINGS)
+@st.cache_resource(max_entries=64, **SETTINGS)
+def available(key: str, _data: DataSpec) -> DataSpec:
+    """Return the specification with all images, if it asks for more than there are."""
+    try:
+        images(key, _data)
+    except InputError as error:
+        if _data.n is None or error.field != "n":
+            raise
+        return replace(_data, n=None)
+    return _data
+
+
+@st.cache_resource(max_entries=4, **SETTINGS)
 def wiener(key: str, _data: DataSpec) -> Wiener:
     """Return the Wiener filter of a data set."""
     from explorer import denoisers

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui import frame, inputs, locality_state
+from explorer.ui import frame, inputs, locality_state, locality_upload
 from explorer.ui import locality_fields as f
 from explorer.ui.errors import beside
+from explorer.ui.locality_data import SIZED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,12 +45,16 @@ def draw(state: State, images: ImageSet, errors: Mapping[str, InputError]) -> No
     inputs.log_slider(f.SIGMA)
     inputs.log_slider(f.TAU)
     _pixel(state, images, errors)
-    inputs.choice(f.DATA, then=locality_state.recentre)
-    if state.data.name in locality_state.SIZED:
-        inputs.choice(f.SIZE, then=locality_state.recentre, compact=True)
+    asked = inputs.choice(f.DATA)
+    locality_upload.draw(asked, errors)
+    if asked in SIZED:
+        inputs.choice(f.SIZE, compact=True)
         inputs.switch(f.COLOUR)
         if f.COLOUR.key in errors:
             beside(errors[f.COLOUR.key])
+    inputs.choice(f.COUNT)
+    if f.COUNT.key in errors:
+        beside(errors[f.COUNT.key])
     left, right = st.columns(2, gap="small")
     with left:
         inputs.number(f.INDEX, error=errors.get(f.INDEX.key))
@@ -91,5 +97,16 @@ def _facts(images: ImageSet) -> str:
     kind = "in colour" if channels > 1 else "grey"
     return (
         f"{images.n:,} images of {height} × {width}, {kind}: {images.size:,} dimensions. "
-        f"{images.source}. {images.licence}."
+        f"{plain(images.source)}. {plain(images.licence)}."
     )
+
+
+def plain(text: str) -> str:
+    r"""Return text, such as the name of an uploaded file, so that Markdown shows it as it is.
+
+    Examples
+    --------
+    >>> print(plain("[a](b).zip"))
+    \[a\]\(b\)\.zip
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from explorer import datasets
-from explorer.ui.fields import AnyField, Choice, LogNumber, Number, Switch
+from explorer.ui.fields import AnyField, Choice, LogNumber, Number, Switch, Text
+from explorer.ui.locality_data import FOLDER, UPLOAD
 
 # The published ten steps: t = 900 ... 0 of 1000, beta linear from 1e-4 to 0.02.
 PUBLISHED = (60.8, 25.7, 12.0, 6.17, 3.44, 2.04, 1.24, 0.724, 0.342, 0.01)
@@ -12,22 +13,31 @@ BETWEEN = (
     0.28, 0.23, 0.19, 0.155, 0.125, 0.1, 0.08, 0.063, 0.05, 0.04, 0.032, 0.025, 0.02, 0.0155,
     0.0125,
 )  # fmt: skip
-SIZES = ("8", "16", "28")
-MOST_COLOUR = 16  # pixels a side: 768 values; more would make the first answer a wait of seconds
+SIZES = ("8", "16", "28", "32", "64")
+MOST_COLOUR = 32  # pixels a side: 3,072 values; beyond, the first answer takes minutes
+MOST_GREY = 64
+COUNTS = ("all", "100", "300", "1000", "3000", "10000", "30000")
 
 
-def _built_in() -> tuple[str, ...]:
-    """Return the sets of images that need no file."""
-    known = (datasets.describe(name) for name in datasets.names())
-    return tuple(d.name for d in known if not (d.takes_path or d.is_points))
+def _sets() -> tuple[str, ...]:
+    """Return the names of the sets: those that need no file, those that do, the visitor's own."""
+    known = [datasets.describe(name) for name in datasets.names()]
+    images = [d for d in known if not d.is_points and d.name != FOLDER]
+    images.sort(key=lambda d: (d.takes_path, d.name))
+    return (*(d.name for d in images), FOLDER, UPLOAD)
+
+
+def _title(name: str) -> str:
+    own = {FOLDER: "A folder or zip, by its path", UPLOAD: "Your own images, uploaded"}
+    return own.get(name) or datasets.describe(name).title
 
 
 DATA = Choice(
     key="ll_data",
     label="Data",
     default=datasets.DEFAULT,
-    options=_built_in(),
-    titles=tuple(datasets.describe(name).title for name in _built_in()),
+    options=_sets(),
+    titles=tuple(_title(name) for name in _sets()),
     help="The images whose statistics decide where the filter looks.",
 )
 SIZE = Choice(
@@ -35,10 +45,26 @@ SIZE = Choice(
     label="Pixels a side",
     default="16",
     options=SIZES,
-    titles=tuple(f"{size} × {size}" for size in SIZES),
     group="kind",
 )
 COLOUR = Switch(key="ll_colour", label="Colour", group="kind")
+COUNT = Choice(
+    key="ll_n",
+    label="Number of images",
+    default="all",
+    options=COUNTS,
+    titles=("All", *(f"{int(count):,}" for count in COUNTS[1:])),
+    help="Fewer images than pixels: the statistics then know only some directions.",
+    group="kind",
+)
+PATH = Text(
+    key="ll_path",
+    label="Path on the server",
+    longest=300,
+    placeholder="holidays/cats.zip",
+    help="A folder of pictures, a zip of them, or a file of arrays (npy, npz, idx).",
+)
+FILE = Text(key="ll_file", label="Uploaded file", longest=64, control=False)
 INDEX = Number(
     key="ll_image", label="Image", default=0, low=0, high=9_999, step=1,
     help="Its number in the data set, counted from 0.",
@@ -92,10 +118,11 @@ VIEW = Choice(
 )
 
 FIELDS: tuple[AnyField, ...] = (
-    DATA, SIZE, COLOUR, INDEX, SEED, SIGMA, TAU, ROW, COLUMN, CHANNEL, VIEW,
+    DATA, SIZE, COLOUR, COUNT, PATH, FILE, INDEX, SEED, SIGMA, TAU, ROW, COLUMN, CHANNEL, VIEW,
 )  # fmt: skip
 GROUPS = {
-    "kind": "size and colour of the images",
+    "kind": "size, colour and number of the images",
+    "upload": "the box for own images",
     "pixel": "row and column",
     "arrows": "the arrow buttons",
     "picture": "the picture",

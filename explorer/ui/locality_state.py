@@ -6,12 +6,10 @@ import json
 from dataclasses import dataclass
 
 from explorer.core.errors import InputError
-from explorer.ui import inputs
+from explorer.ui import inputs, visitor_paths
 from explorer.ui import locality_fields as f
 from explorer.ui.fields import Number
-from explorer.ui.locality_data import SIZED, DataSpec
-
-DIGITS_SIDE = 8
+from explorer.ui.locality_data import FOLDER, SIZED, UPLOAD, DataSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +37,25 @@ class State:
 
 
 def data_spec() -> tuple[DataSpec, InputError | None]:
-    """Return the chosen data set, and what had to be left of the wish."""
-    name = str(inputs.value(f.DATA))
+    """Return the data set that is asked for, and what had to be left of the wish.
+
+    Raises
+    ------
+    InputError
+        If a path may not be read, or no file has been uploaded.
+    """
+    name, count = str(inputs.value(f.DATA)), str(inputs.value(f.COUNT))
+    n = None if count == f.COUNT.default else int(count)
     if name not in SIZED:
-        return DataSpec(name, 0, False), None
+        return DataSpec(name, n=n), None
     size, colour = int(inputs.value(f.SIZE)), bool(inputs.value(f.COLOUR))
+    error = None
     if colour and size > f.MOST_COLOUR:
-        most = f.MOST_COLOUR
-        problem = f"In colour the page takes images up to {most} × {most}; grey is shown."
-        return DataSpec(name, size, False), InputError(f.COLOUR.key, problem, "Choose 16 × 16.")
-    return DataSpec(name, size, colour), None
+        most = f"{f.MOST_COLOUR} × {f.MOST_COLOUR}"
+        problem = f"In colour the page takes images up to {most}; grey is shown."
+        colour, error = False, InputError(f.COLOUR.key, problem, f"Choose {most}.")
+    place, stamp = _place(name)
+    return DataSpec(name, size, colour, n, place, stamp), error
 
 
 def read(
@@ -84,16 +91,20 @@ def viewed(shape: tuple[int, int, int]) -> int | None:
     return None if shape[0] == 1 or view == "all" else f.CHANNELS.index(view)
 
 
-def recentre() -> None:
-    """Move to the middle of images of another size; for a callback."""
-    data, _ = data_spec()
-    side = data.size or DIGITS_SIDE
-    inputs.assign({f.ROW: side // 2, f.COLUMN: (side - 1) // 2, f.INDEX: 0})
-
-
 def take_pixel(row: int, column: int) -> None:
     """Choose a pixel; for a callback."""
     inputs.assign({f.ROW: row, f.COLUMN: column})
+
+
+def _place(name: str) -> tuple[str, str]:
+    """Return where own images lie, and the stamp of what is there."""
+    if name == FOLDER:
+        path = str(visitor_paths.allowed(str(inputs.value(f.PATH))))
+        return path, visitor_paths.stamp(path)
+    digest = str(inputs.value(f.FILE)) if name == UPLOAD else ""
+    if name == UPLOAD and not digest:
+        raise InputError("file", "No file has been uploaded yet.", "Put one into the box.")
+    return digest, ""
 
 
 def _within(field: Number, count: int, fact: str) -> tuple[int, InputError | None]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.figures import numbers, sensitivity
+from explorer.ui import locality_fields
 
 if TYPE_CHECKING:
     from explorer.analysis.locality import Look
     from explorer.ui.cached_images import Pictures
+    from explorer.ui.locality_data import DataSpec
 
 
 def verdict(look: Look) -> tuple[str, str]:
@@ -36,6 +38,23 @@ def verdict(look: Look) -> tuple[str, str]:
         f"{numbers.number(look.own, 2)}, and {freedom} directions rise above the noise."
     )
     return text, "neutral"
+
+
+def title(data: DataSpec) -> str:
+    """Return the name of a data set as the menu says it, with what was chosen of it.
+
+    Examples
+    --------
+    >>> from explorer.ui.locality_data import DataSpec
+    >>> title(DataSpec("textures", 8, True))
+    'Textures, 8 × 8, in colour'
+    """
+    named = locality_fields.DATA.title(data.name)
+    return f"{named}, {data.size} × {data.size}, {_kind(data)}" if data.size else named
+
+
+def _kind(data: DataSpec) -> str:
+    return "in colour" if data.colour else "grey"
 
 
 def picture(pictures: Pictures) -> str:

@@ -21,6 +21,7 @@ ENTRY = str(ROOT / "explorer" / "ui" / "entry.py")
 PAGE = "../../pages/locality_lab.py"  # as the entry script names it
 DIGITS = DataSpec("digits", 0, False)
 TEXTURES = DataSpec("textures", 8, True)
+BUILT_IN = ("digits", "natural-patches", "textures")
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +103,7 @@ def test_a_dead_pixel_is_said_to_be_dead() -> None:
     assert "the same in all images" in words(lab(ll_row="0", ll_column="0"))
 
 
-@pytest.mark.parametrize("name", locality_fields.DATA.options)
+@pytest.mark.parametrize("name", BUILT_IN)
 def test_every_built_in_set_opens(name: str) -> None:
     text = words(lab(ll_data=name, ll_size="8", ll_colour="true"))
     assert "this pixel looks at" in text
@@ -124,10 +125,11 @@ def test_numbers_beyond_the_data_are_said_beside_their_fields() -> None:
     assert "Image 5,000: digits has 1,797 images" in text
 
 
-def test_large_images_in_colour_are_declined_in_words() -> None:
-    text = words(lab(ll_data="textures", ll_size="28", ll_colour="true"))
-    assert "In colour the page takes images up to 16 × 16; grey is shown." in text
-    assert "of 784 pixels" in text
+def test_large_images_in_colour_are_declined_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locality_fields, "MOST_COLOUR", 8)
+    text = words(lab(ll_data="textures", ll_size="16", ll_colour="true"))
+    assert "In colour the page takes images up to 8 × 8; grey is shown." in text
+    assert "of 256 pixels" in text
 
 
 @pytest.mark.parametrize("raw", ["nan", "-1", "1e9", "x", "<b>", "0"])
@@ -147,12 +149,12 @@ def test_a_lesson_hides_panels_and_keeps_values() -> None:
     assert not [button for button in app.button if (button.key or "").startswith("ll_")]
 
 
-def test_the_menu_offers_every_set_that_needs_no_file() -> None:
+def test_the_menu_offers_every_set_of_images_those_without_files_first() -> None:
     known = [datasets.describe(name) for name in datasets.names()]
-    assert set(locality_fields.DATA.options) == {
-        d.name for d in known if not d.takes_path and not d.is_points
-    }
-    assert {"digits", "natural-patches", "textures"} <= set(locality_fields.DATA.options)
+    options = locality_fields.DATA.options
+    assert set(options) == {d.name for d in known if not d.is_points} | {"upload"}
+    assert options[: len(BUILT_IN)] == BUILT_IN
+    assert {d.name for d in known if not d.takes_path and not d.is_points} == set(BUILT_IN)
 
 
 # --- notebook lines --------------------------------------------------------------------------
