@@ -77,7 +77,7 @@ def window_votes(
     asked = query
     if mirrored:
         both = np.concatenate([query.slopes, query.slopes[..., ::-1]])
-        asked = Query(both, query.curvature)
+        asked = Query(both, np.concatenate([query.curvature] * 2))
     sums = window_sums(images, asked, moves, values=False, machine=machine, device=device)
     m, s = sums.m[:, 0], sums.s[:, 0]
     if mirrored:

@@ -25,7 +25,8 @@ from explorer.denoisers.patch_moves import Moves
 Engine = Literal["auto", "compiled", "torch"]
 Result = TypeVar("Result")
 STEP = 1.0 / 127.5
-LARGEST_SHARPNESS = 1e30
+SMALLEST = 1e-100  # sigma that has a square
+ROUNDING = 1e-4  # of a logit
 EPSILON = 1e-7  # share of the weight that may be left out
 CHUNKS = 16  # the same for any number of threads: so is the result
 LANES = 32
@@ -38,18 +39,26 @@ class Query:
     Attributes
     ----------
     slopes : numpy.ndarray, float64, shape (B, C, H, W)
-    curvature : float
+    curvature : numpy.ndarray, float64, shape (B,)
     """
 
     slopes: np.ndarray
-    curvature: float
+    curvature: np.ndarray
 
     @classmethod
     def of(cls, noisy: np.ndarray, sigma: float) -> Query:
-        """Return the coefficients of noisy images, float64 (B, C, H, W)."""
-        variance = 2.0 * sigma**2
-        c = min(1.0 / variance, LARGEST_SHARPNESS) if variance > 0.0 else LARGEST_SHARPNESS
-        return cls(np.ascontiguousarray(2.0 * c * STEP * (noisy + 1.0)), c * STEP**2)
+        """Return the coefficients of noisy images, float64 (B, C, H, W).
+
+        The sharpness c stops growing where the rounding of float64 sums would decide, below
+        sigma = 0.001 for images that are not far off.
+        """
+        size = np.prod(noisy.shape[1:])
+        largest = size * 2.0 * (2.0 * np.abs(noisy + 1.0).max(axis=(1, 2, 3)) + 2.0)
+        limit = ROUNDING / (np.finfo(float).eps * largest)
+        wanted = 0.5 / sigma**2 if sigma > SMALLEST else np.inf
+        c = np.minimum(wanted, limit)
+        slopes = 2.0 * STEP * c[:, None, None, None] * (noisy + 1.0)
+        return cls(np.ascontiguousarray(slopes), c * STEP**2)
 
 
 @dataclass(frozen=True, slots=True)

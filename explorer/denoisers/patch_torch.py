@@ -30,12 +30,14 @@ def torch_sums(
     y = m.new_zeros(samples, channels if values else 0, size)
     heaviest = torch.zeros(samples, 1, size, dtype=torch.int64, device=device)
     for first, u in byte_chunks(images, device):
-        base = query.curvature * u.square().sum(dim=1)
+        squares = u.square().sum(dim=1)
         for move in moves.table.tolist():
             rows, columns = slice(*move[2:4]), slice(*move[4:6])
             at = locations(move, height, width, device)
             for b in range(samples):
-                logits = moved_logits(u, base, slopes[b], moves.reach, move).flatten(1)
+                logits = moved_logits(
+                    u, query.curvature[b] * squares, slopes[b], moves.reach, move
+                ).flatten(1)
                 top, place = logits.max(dim=0)
                 old = m[b, 0, at]
                 heaviest[b, 0, at] = torch.where(top > old, place + first, heaviest[b, 0, at])
@@ -118,9 +120,9 @@ def torch_votes(
     count = slopes.new_ones(1, down, across)
     count = box_sums(box_sums(count, back, (0, height), 1), back, (0, width), 2)
     for first, u in byte_chunks(images, device):
-        base = query.curvature * u.square().sum(dim=1)
+        squares = u.square().sum(dim=1)
         for b in range(samples):
-            logits = moved_logits(u, base, slopes[b], (0, size - 1), move)
+            logits = moved_logits(u, query.curvature[b] * squares, slopes[b], (0, size - 1), move)
             p = torch.exp(logits - m[b]) / s[b]
             w = box_sums(box_sums(p, back, (0, height), 1), back, (0, width), 2) / count
             y[b] += torch.einsum("nhw,nchw->chw", w, u)

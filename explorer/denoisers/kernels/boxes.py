@@ -169,7 +169,7 @@ def softmax_of_windows(images, span, curvature, slopes, reach, moves, slack, sum
     images : uint8 (N, d)
     span : (int, int)
         First and last image, exclusive.
-    curvature : float
+    curvature : float64 (B,)
         kappa of the terms ``u (slope - kappa u)`` of a byte u.
     slopes : float64 (B, C, H, W)
     reach : (int, int)
@@ -194,7 +194,7 @@ def softmax_of_windows(images, span, curvature, slopes, reach, moves, slack, sum
             for k in range(moves.shape[0]):
                 shift = (moves[k, 0], moves[k, 1])
                 places = (moves[k, 4], moves[k, 5])
-                _terms(block, slopes[b], curvature, shift, height, width, terms)
+                _terms(block, slopes[b], curvature[b], shift, height, width, terms)
                 columns[:] = 0.0
                 held = (0, 0)
                 for at in range(moves[k, 2], moves[k, 3]):

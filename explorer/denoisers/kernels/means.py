@@ -2,6 +2,8 @@
 
 The second pass of the patch denoiser: the largest logit and the sum of every window are known, so
 that weights can be formed, and added up over windows by a moving sum in the other direction.
+
+numba's disk cache does not see changes in `boxes.py` here: after one, save this file again.
 """
 
 # ruff: noqa: PLR0917 - the arguments of a compiled loop are many, and never keywords
@@ -101,7 +103,7 @@ def mean_of_windows(images, span, curvature, slopes, size, slack, windows, votes
         valid = min(LANES, span[1] - first)
         _pack(images, first, valid, block)
         for b in range(samples):
-            _terms(block, slopes[b], curvature, (0, 0), height, width, terms)
+            _terms(block, slopes[b], curvature[b], (0, 0), height, width, terms)
             buffers = (columns, line, run, weights)
             if not _window_weights(terms, size, height, width, valid, slack, ms[b], ss[b], buffers):
                 continue
