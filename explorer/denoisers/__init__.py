@@ -41,6 +41,25 @@ def describe(name: str) -> About:
     return _REGISTRY.get(name).ABOUT
 
 
+def options(name: str) -> tuple[str, ...]:
+    """Return the names of the options of a denoiser.
+
+    Raises
+    ------
+    InputError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> options("optimal")
+    ('temperature', 'neighbours')
+    """
+    from inspect import signature
+
+    known = signature(_REGISTRY.get(name).build).parameters
+    return tuple(option for option in known if option != "data")
+
+
 def build(name: str, data: Any, **options: Any) -> Denoiser:
     """Return a denoiser of a data set by its registered name.
 
@@ -65,17 +84,15 @@ def build(name: str, data: Any, **options: Any) -> Denoiser:
     1.0
     """
     module = _REGISTRY.get(name)
-    _check_options(name, module.build, options)
+    _check_options(name, options)
     return module.build(data, **options)
 
 
-def _check_options(name: str, function: Any, options: dict[str, Any]) -> None:
-    from inspect import signature
-
+def _check_options(name: str, given: dict[str, Any]) -> None:
     from explorer.core.errors import InputError
 
-    known = [option for option in signature(function).parameters if option != "data"]
-    for option in options:
+    known = options(name)
+    for option in given:
         if option not in known:
             problem = f"The denoiser {name} has no option {option!r}."
             raise InputError(option, problem, f"Use one of {', '.join(known)}.")

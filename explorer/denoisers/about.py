@@ -20,9 +20,12 @@ class About:
         per image, p values in a mask or patch, k clusters.
     approximate : str
         Empty if the method computes what its formula says; otherwise what is left out.
+    memory : str
+        What is held beside the images, Markdown with KaTeX.
     """
 
     title: str
     source: str
     cost: str
     approximate: str = ""
+    memory: str = ""

@@ -27,6 +27,7 @@ ABOUT = About(
     title="Gaussian mixture",
     source="closed form",
     cost=r"O(k d^2)",
+    memory=r"$k\,d^2$ numbers: axes of $k$ components",
 )
 LARGEST = 4 << 30  # bytes of all components' axes
 SAMPLE = 10_000  # images that the clusters are found from

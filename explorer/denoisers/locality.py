@@ -43,6 +43,7 @@ ABOUT = About(
     title="Locality masks",
     source="Lukoianov et al. 2025, arXiv:2509.09672, eq. 9",
     cost=r"O(n p d)",
+    memory=r"one packed copy of the images; $d^2/8$ bytes of masks per noise level",
 )
 FLAT = 8.0  # sharpness 1/(2 sigma^2 T) up to which float32 terms are good enough
 Softmax = Literal["exact", "published"]

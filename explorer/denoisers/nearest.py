@@ -22,6 +22,7 @@ ABOUT = About(
     title="Nearest image",
     source="Lukoianov et al. 2025, arXiv:2509.09672",
     cost=r"O(n d)",
+    memory=r"one distance per image",
 )
 
 

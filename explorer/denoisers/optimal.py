@@ -29,6 +29,7 @@ ABOUT = About(
     title="Optimal (all images)",
     source="Kamb and Ganguli 2024, arXiv:2412.20292",
     cost=r"O(n d)",
+    memory=r"one weight per image",
 )
 CHUNK = 1024
 SMALLEST = 1e-200  # of sigma^2 T: without noise, the nearest image

@@ -31,6 +31,7 @@ ABOUT = About(
     title="Shrunk kernel (Wiener to optimal)",
     source="derived here",
     cost=r"O(n d + d^2)",
+    memory=r"$d^2$ numbers: the principal axes",
 )
 SMALLEST = 1e-200  # of a variance, where a logit would divide by 0
 

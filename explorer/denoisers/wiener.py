@@ -29,6 +29,7 @@ ABOUT = About(
     title="Wiener filter",
     source="Wiener 1949; Lukoianov et al. 2025, arXiv:2509.09672",
     cost=r"O(d^2)",
+    memory=r"$d^2$ numbers: the principal axes",
 )
 SMALLEST = 1e-20  # of sigma^2, where the pattern's formula would divide by 0
 
