@@ -1,6 +1,8 @@
 """Exactness on real pictures: both engines against float64 at the ten published noise levels."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,23 @@ def mnist() -> np.ndarray:
     return datasets.load("mnist", n=2000, path=REAL / "mnist").images
 
 
+@pytest.fixture(scope="module")
+def cifar(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
+    """512 photographs; where the folder holds them packed, with a script, they are unpacked."""
+    folder, script = REAL / "cifar10", REAL / "cifar10" / "unpack.py"
+    if script.is_file():
+        folder = tmp_path_factory.mktemp("cifar10")
+        subprocess.run([sys.executable, script, folder], check=True, timeout=100)
+    if not folder.is_dir():
+        pytest.skip(f"cifar10 is not in {REAL}; EXPLORER_DATA names another folder")
+    return np.array(datasets.load("cifar10", n=512, path=folder).images)
+
+
+@pytest.fixture(scope="module")
+def cifar_statistics(cifar: np.ndarray) -> Statistics:
+    return Statistics.fit(cifar, cache=None)
+
+
 def brute_force(images: np.ndarray, x: torch.Tensor, mask: np.ndarray, sigma: float) -> np.ndarray:
     rows, z = as_rows(images), x.double().reshape(len(x), -1).numpy()
     result = np.empty_like(z)
@@ -36,13 +55,12 @@ def brute_force(images: np.ndarray, x: torch.Tensor, mask: np.ndarray, sigma: fl
     return result
 
 
-@pytest.mark.parametrize(("rule", "threshold"), [("published", 0.005), ("symmetric", 0.02)])
-def test_locality_on_mnist(mnist: np.ndarray, rule: str, threshold: float) -> None:
-    statistics = Statistics.fit(mnist)
+def errors(images: np.ndarray, statistics: Statistics, sigma: float, rule: str, threshold: float):
+    """Largest error of each engine against float64, with x in float64."""
     engines = {
         engine: denoisers.build(
             "locality",
-            mnist,
+            images,
             threshold=threshold,
             mask=rule,
             statistics=statistics,
@@ -51,13 +69,31 @@ def test_locality_on_mnist(mnist: np.ndarray, rule: str, threshold: float) -> No
         )
         for engine in ("tree", "fused")
     }
+    x = noisy(images, sigma, n=1).double()
+    mask = engines["tree"].masks(sigma).rows(slice(None))
+    expected = brute_force(images, x, mask, sigma)
+    return {k: np.abs(d(x, sigma).numpy().ravel() - expected).max() for k, d in engines.items()}
+
+
+@pytest.mark.parametrize(("rule", "threshold"), [("published", 0.005), ("symmetric", 0.02)])
+def test_locality_on_mnist(mnist: np.ndarray, rule: str, threshold: float) -> None:
+    statistics = Statistics.fit(mnist)
     for sigma in SIGMAS:
-        x = noisy(mnist, sigma, n=1)
-        mask = engines["tree"].masks(sigma).rows(slice(None))
-        expected = brute_force(mnist, x, mask, sigma)
-        for name, d in engines.items():
-            error = np.abs(d(x, sigma).reshape(1, -1).numpy() - expected).max()
+        for name, error in errors(mnist, statistics, sigma, rule, threshold).items():
             assert error <= (1e-5 if sigma >= 1.2 else 2e-4), (name, sigma)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("rule", ["published", "symmetric"])
+@pytest.mark.parametrize(
+    "level", [*(pytest.param(k, marks=pytest.mark.slow) for k in (0, 1, 2, 4, 6, 8)), 3, 5, 7, 9]
+)
+def test_locality_on_cifar(
+    cifar: np.ndarray, cifar_statistics: Statistics, rule: str, level: int
+) -> None:
+    found = errors(cifar, cifar_statistics, SIGMAS[level], rule, 0.05)
+    # Half the target at high noise: sums along the tree grow with the number of pixels.
+    assert max(found.values()) <= (5e-6 if SIGMAS[level] >= 1.2 else 1e-5), found
 
 
 def test_published_masks_fail_on_dead_pixels_of_mnist(mnist: np.ndarray) -> None:

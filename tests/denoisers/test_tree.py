@@ -1,8 +1,12 @@
 """The difference tree and its walk: the same sums as masks written out, and their certificates."""
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from explorer.denoisers.kernels import rows
 from explorer.denoisers.kernels import walk as kernel
 from explorer.denoisers.kernels.tree import Tree, difference_tree, direct_tree
 from explorer.denoisers.kernels.walk import _margins, packed, walk
@@ -160,6 +164,11 @@ def test_margins_bound_the_rounding_of_the_tree(sigma: float) -> None:
             exact = (u * (terms.slope[b] - terms.curvature * u) + terms.constant) @ matrix.T
             assert (np.abs(rough[:, :84] - exact) <= margin[b]).all()
             assert margin[b].max() < 1e-2 * np.abs(exact).max() + 1e-3
+
+
+def test_compiled_loops_know_the_file_they_include() -> None:
+    text = Path(rows.__file__).read_bytes()
+    assert hashlib.sha256(text).hexdigest()[:16] == kernel.ROWS, "renew ROWS in walk.py"
 
 
 def test_blocks_hold_every_image_once() -> None:

@@ -3,7 +3,8 @@
 LLVM does not know that the row being summed lies apart from the table, and would store it after
 every addition. Here the sum is a vector value from the start: one load and one addition per row.
 
-numba's disk cache does not see changes in this file: after one, save `walk.py` again.
+numba keeps compiled loops on disk under the text of their own file, which is `walk.py`. That file
+holds the digest of this one; a test says when it is out of date.
 """
 
 # ruff: noqa: ARG001, PLR0917 - an intrinsic has the arguments of what it generates
@@ -18,6 +19,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES = 32
+APART = 8  # sums that grow side by side: less rounding, and none waits for the last one
 
 
 @intrinsic
@@ -35,23 +37,39 @@ def add_rows(_context, out, row, mother, table, index, start, middle, stop):
         single = ir.VectorType(ir.FloatType(), LANES)
         double = ir.VectorType(ir.DoubleType(), LANES)
         word = ir.IntType(64)
-        one = ir.Constant(word, 1)
+        one, step = ir.Constant(word, 1), ir.Constant(word, APART)
         at = partial(_row, builder)
         rows, terms, places = (
             cgutils.create_struct_proxy(signature.args[k])(context, builder, args[k]).data
             for k in (0, 3, 4)
         )
-        total = cgutils.alloca_once(builder, single)
-        builder.store(ir.Constant(single, None), total)
-        spans = ((args[5], args[6], builder.fadd), (args[6], args[7], builder.fsub))
-        for low, high, combine in spans:
-            with cgutils.for_range_slice(builder, low, high, one, word) as (k, _):
-                n = builder.sext(builder.load(builder.gep(places, [k])), word)
-                term = builder.load(at(terms, n, single), align=4)
-                builder.store(combine(builder.load(total), term), total)
+        zero = ir.Constant(single, None)
+        totals = [cgutils.alloca_once_value(builder, zero) for _ in range(APART)]
+
+        def take(k, total, combine):
+            n = builder.sext(builder.load(builder.gep(places, [k])), word)
+            term = builder.load(at(terms, n, single), align=4)
+            builder.store(combine(builder.load(total), term), total)
+
+        for low, high, combine in (
+            (args[5], args[6], builder.fadd),
+            (args[6], args[7], builder.fsub),
+        ):
+            odd = builder.srem(builder.sub(high, low), step)
+            even = builder.sub(high, odd)
+            with cgutils.for_range_slice(builder, low, even, step, word) as (k, _):
+                for i, total in enumerate(totals):
+                    take(builder.add(k, ir.Constant(word, i)), total, combine)
+            with cgutils.for_range_slice(builder, even, high, one, word) as (k, _):
+                take(k, totals[0], combine)
+        while len(totals) > 1:
+            pairs = zip(totals[::2], totals[1::2], strict=True)
+            for left, right in pairs:
+                builder.store(builder.fadd(builder.load(left), builder.load(right)), left)
+            totals = totals[::2]
         # The mother comes last: small terms are not rounded to the digits of a large sum.
         base = builder.load(at(rows, args[2], double), align=8)
-        moved = builder.fpext(builder.load(total), double)
+        moved = builder.fpext(builder.load(totals[0]), double)
         builder.store(builder.fadd(base, moved), at(rows, args[1], double), align=8)
         return context.get_dummy_value()
 

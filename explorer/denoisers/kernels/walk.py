@@ -27,6 +27,7 @@ from explorer.denoisers.kernels.tree import Tree
 from explorer.denoisers.online import Part
 from explorer.denoisers.terms import STEP, Terms
 
+ROWS = "7374c957c7614395"  # digest of rows.py, so that compiled loops on disk do not outlive it
 CHUNKS = 16  # the same for any number of threads: so is the result
 EPSILON = 1e-7
 ROUNDING = 2.0**-24
