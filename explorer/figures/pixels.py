@@ -44,15 +44,19 @@ def square(shape: Rows, theme: colours.Theme, title: str) -> dict[str, Any]:
 def photograph(image: np.ndarray) -> dict[str, Any]:
     """Return the trace of an image (C, H, W) in [-1, 1]; what lies outside is cut."""
     levels = np.clip(np.rint(127.5 + 127.5 * image), 0, 255).astype(np.uint8)
-    rgb = np.repeat(levels, 3, axis=0) if len(levels) == 1 else levels
-    z = np.ascontiguousarray(rgb.transpose(1, 2, 0))
-    return {"type": "image", "z": z, "hoverinfo": "skip"}
+    if len(levels) > 1:
+        z = np.ascontiguousarray(levels.transpose(1, 2, 0))
+        return {"type": "image", "z": z, "hoverinfo": "skip"}
+    grey = {"zmin": 0, "zmax": 255, "colorscale": [[0, "#000000"], [1, "#FFFFFF"]]}
+    return {"type": "heatmap", "z": levels[0], "showscale": False, "hoverinfo": "skip"} | grey
 
 
-def signed(values: np.ndarray, theme: colours.Theme) -> dict[str, Any]:
-    """Return the trace of a signed field (H, W) relative to its largest size, -1 to 1."""
-    most = float(np.max(np.abs(values), initial=0.0))
-    relative = values / most if most > 0.0 else values
+def signed(values: np.ndarray, theme: colours.Theme, *, name: str) -> dict[str, Any]:
+    """Return the trace of a signed field (H, W), coloured relative to its largest size.
+
+    The value under the pointer is said with its `name`.
+    """
+    most = float(np.max(np.abs(values), initial=0.0)) or 1.0
     gap = 1 if max(values.shape) <= FEW else 0
     bar = {
         "orientation": "h",
@@ -62,21 +66,35 @@ def signed(values: np.ndarray, theme: colours.Theme) -> dict[str, Any]:
         "x": 0.5,
         "y": 0,
         "yanchor": "top",
-        "tickvals": [-1, 0, 1],
+        "tickvals": [-most, 0, most],
         "ticktext": ["−1", "0", "1"],
         "tickfont": {"size": colours.TICK_SIZE, "color": theme.muted},
     }
     return {
         "type": "heatmap",
-        "z": np.asarray(relative, dtype=np.float32),
-        "zmin": -1.0,
-        "zmax": 1.0,
+        "z": np.asarray(values, dtype=np.float32),
+        "zmin": -most,
+        "zmax": most,
         "colorscale": colours.diverging(theme),
-        "hoverinfo": "skip",
+        "hovertemplate": f"row %{{y}}, column %{{x}}<br>{name} = %{{z:.3g}}<extra></extra>",
         "showscale": True,
         "colorbar": bar,
         "xgap": gap,
         "ygap": gap,
+    }
+
+
+def covered(inside: np.ndarray, theme: colours.Theme) -> dict[str, Any]:
+    """Return the trace that covers what lies outside a mask (H, W)."""
+    return {
+        "type": "heatmap",
+        "z": (~inside).astype(np.uint8),
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "rgba(0,0,0,0)"], [1, theme.hairline]],
+        "opacity": 0.94,
+        "showscale": False,
+        "hoverinfo": "skip",
     }
 
 
@@ -94,35 +112,46 @@ def outline(mask: np.ndarray, theme: colours.Theme) -> dict[str, Any]:
     return _line(x, y, theme.accent, colours.LINE_WIDTH)
 
 
-def border(mask: np.ndarray) -> tuple[list[float | None], list[float | None]]:
-    """Return the edges between a mask and its complement as broken lines.
+def border(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lines between a mask (H, W) and its complement, each followed by a NaN.
+
+    Returns
+    -------
+    x, y : numpy.ndarray
+        float32, (3 k,) for k straight lines: start, end, NaN.
 
     Examples
     --------
-    >>> x, y = border(np.array([[True, False]]))
-    >>> len(x) // 3  # edges of one pixel
+    >>> x, y = border(np.array([[True, True, False]]))
+    >>> x.size // 3  # the sides of a rectangle
     4
     """
     padded = np.pad(mask, 1)
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for row, column in np.argwhere(padded[:, 1:] != padded[:, :-1]):
-        x += [column - 0.5, column - 0.5, None]
-        y += [row - 1.5, row - 0.5, None]
-    for row, column in np.argwhere(padded[1:, :] != padded[:-1, :]):
-        x += [column - 1.5, column - 0.5, None]
-        y += [row - 0.5, row - 0.5, None]
-    return x, y
+    column, top, bottom = _runs((padded[1:-1, 1:] != padded[1:-1, :-1]).T)
+    row, left, right = _runs(padded[1:, 1:-1] != padded[:-1, 1:-1])
+    gap = np.full(column.size + row.size, np.nan)
+    x = np.stack([np.r_[column, left], np.r_[column, right], gap], axis=1)
+    y = np.stack([np.r_[top, row], np.r_[bottom, row], gap], axis=1)
+    return x.ravel().astype(np.float32) - 0.5, y.ravel().astype(np.float32) - 0.5
+
+
+def _runs(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return line, start and end of the runs of True in each line of `edges`."""
+    steps = np.diff(np.pad(edges, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    line, start = np.nonzero(steps == 1)
+    _, end = np.nonzero(steps == -1)
+    return line, start, end
 
 
 def targets(shape: Rows, *, side: float) -> dict[str, Any]:
     """Return invisible points, one per pixel, that take clicks: images take none."""
-    rows, columns = (grid.ravel() for grid in np.indices(shape))
+    small = np.int8 if max(shape) <= np.iinfo(np.int8).max else np.int16  # one byte is sent
+    rows, columns = (grid.ravel().astype(small) for grid in np.indices(shape))
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": columns.astype(np.int16),
-        "y": rows.astype(np.int16),
+        "x": columns,
+        "y": rows,
         "marker": {"opacity": 0, "size": max(side / max(shape), 3.0), "symbol": "square"},
         "selected": {"marker": {"opacity": 0}},
         "unselected": {"marker": {"opacity": 0}},
@@ -131,18 +160,7 @@ def targets(shape: Rows, *, side: float) -> dict[str, Any]:
     }
 
 
-def readings(values: np.ndarray, *, side: float, name: str) -> dict[str, Any]:
-    """Return invisible points that say the value of a field (H, W) under the pointer."""
-    shape = (int(values.shape[0]), int(values.shape[1]))
-    points = targets(shape, side=side)
-    points["customdata"] = np.asarray(values, dtype=np.float32).ravel()
-    points["hovertemplate"] = (
-        f"row %{{y}}, column %{{x}}<br>{name} = %{{customdata:.3g}}<extra></extra>"
-    )
-    return points
-
-
-def _line(x: list, y: list, colour: str, width: float) -> dict[str, Any]:
+def _line(x: Any, y: Any, colour: str, width: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",

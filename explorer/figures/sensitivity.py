@@ -54,11 +54,8 @@ def field(
     return canvas.build(
         theme,
         [
-            pixels.signed(values, theme),
-            pixels.chosen(
-                (look.pixel[1], look.pixel[2]), theme.text
-            ),  # on a field, orange is a value
-            pixels.readings(values, side=HEIGHT - 40, name=symbol),
+            pixels.signed(values, theme, name=symbol),
+            pixels.chosen(look.pixel[1:], theme.text),  # on a field, orange is a value
         ],
         height=HEIGHT,
         alt=finding(look) if quantity == "sensitivity" else reach(look),
@@ -73,24 +70,13 @@ def mask(look: Look, noisy: np.ndarray, theme: colours.Theme, *, channel: int | 
     """
     inside = np.asarray(look.mask.any(axis=0) if channel is None else look.mask[channel])
     shape = (int(inside.shape[0]), int(inside.shape[1]))
-    cover = {
-        "type": "heatmap",
-        "z": np.where(inside, np.nan, 1.0).astype(np.float32),
-        "zmin": 0.0,
-        "zmax": 1.0,
-        "colorscale": [[0, theme.hairline], [1, theme.hairline]],
-        "opacity": 0.94,
-        "showscale": False,
-        "hoverinfo": "skip",
-        "hoverongaps": False,
-    }
     return canvas.build(
         theme,
         [
             pixels.photograph(noisy),
-            cover,
+            pixels.covered(inside, theme),
             pixels.outline(inside, theme),
-            pixels.chosen((look.pixel[1], look.pixel[2]), theme.second),
+            pixels.chosen(look.pixel[1:], theme.second),
         ],
         height=HEIGHT,
         alt=f"The mask holds {size_in_words(look)}.",

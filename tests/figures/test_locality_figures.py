@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
 
 from explorer.analysis.locality import Look, Scan
 from explorer.figures import canvas, mask_size, noisy_picture, pixels, sensitivity, theme
@@ -55,14 +57,16 @@ def test_a_photograph_is_cut_at_black_and_white_and_keeps_its_channels() -> None
     assert (z[0, 0, 0], z[3, 3, 2]) == (0, 255)
     assert np.array_equal(z[..., 1], np.clip(np.rint(127.5 + 127.5 * image(COLOUR)[1]), 0, 255))
     grey = pixels.photograph(np.array([[[-1.0, 1.0]]]))["z"]
-    assert grey.tolist() == [[[0, 0, 0], [255, 255, 255]]]
+    assert grey.tolist() == [[0, 255]]
 
 
-def test_fields_are_centred_at_zero_and_relative_to_their_largest() -> None:
+def test_fields_are_centred_at_zero_and_coloured_relative_to_their_largest() -> None:
     [field, *_] = sensitivity.field(look(), "sensitivity", theme.LIGHT).data
-    assert (field.zmin, field.zmax) == (-1.0, 1.0)
     row = look().sensitivity[0]
-    np.testing.assert_allclose(field.z, row / np.abs(row).max(), rtol=1e-6)
+    assert (field.zmin, field.zmax) == (-np.abs(row).max(), np.abs(row).max())
+    np.testing.assert_allclose(field.z, row, rtol=1e-6)  # float32
+    [dead, *_] = sensitivity.field(look(dead=True), "sensitivity", theme.LIGHT).data
+    assert (dead.zmin, dead.zmax) == (-1.0, 1.0)
 
 
 def test_channels_are_summed_by_size_or_shown_one_at_a_time() -> None:
@@ -72,16 +76,28 @@ def test_channels_are_summed_by_size_or_shown_one_at_a_time() -> None:
     assert np.array_equal(sensitivity.flat(row[:1], None), row[0])
 
 
+def lines(mask: np.ndarray) -> set[tuple[float, ...]]:
+    x, y = pixels.border(mask)
+    assert np.isnan(x[2::3]).all()
+    assert np.isnan(y[2::3]).all()
+    return set(zip(*(part.tolist() for part in (x[::3], y[::3], x[1::3], y[1::3])), strict=True))
+
+
 def test_the_outline_parts_the_mask_from_the_rest() -> None:
     mask = np.zeros((4, 5), dtype=bool)
     mask[1, 1:3] = True
-    x, y = pixels.border(mask)
-    edges = list(zip(x[::3], y[::3], x[1::3], y[1::3], strict=True))
-    assert len(edges) == 6  # the perimeter of two pixels side by side
-    assert (0.5, 0.5, 0.5, 1.5) in edges
-    assert (2.5, 0.5, 2.5, 1.5) in edges
-    assert (1.5, 0.5, 1.5, 1.5) not in edges  # inside the mask
-    assert pixels.border(np.zeros((2, 2), dtype=bool)) == ([], [])
+    level = {(0.5, 0.5, 2.5, 0.5), (0.5, 1.5, 2.5, 1.5)}
+    upright = {(0.5, 0.5, 0.5, 1.5), (2.5, 0.5, 2.5, 1.5)}
+    assert lines(mask) == level | upright  # no line inside
+    assert lines(np.zeros((2, 2), dtype=bool)) == set()
+    assert len(lines(np.ones((2, 2), dtype=bool))) == 4
+
+
+@given(arrays(bool, (4, 5)))
+def test_the_outline_has_the_length_of_the_edges(mask: np.ndarray) -> None:
+    whole = np.pad(mask, 1)
+    edges = sum(int((np.diff(whole.astype(int), axis=axis) != 0).sum()) for axis in (0, 1))
+    assert sum(abs(a - c) + abs(b - d) for a, b, c, d in lines(mask)) == edges
 
 
 def test_every_pixel_takes_a_click() -> None:
