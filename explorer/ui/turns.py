@@ -1,0 +1,73 @@
+"""Long work of a page in short turns, so that Stop is heard between any two of them.
+
+A fragment draws its buttons, the progress and what is there so far, and at its end calls `go` with
+the pieces still missing. `go` works for half a second and reruns the fragment. In between Streamlit
+takes the visitor's clicks. A press of Stop merely ends the chain of reruns: what was done is kept
+by whoever did it. Nothing runs without a browser that waits for it, and no thread is started.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+TURN = 0.5  # seconds of work between two looks at what the visitor wants
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of work that cannot be interrupted: what it is, and the call that does and keeps it.
+
+    Attributes
+    ----------
+    label : str
+        "Wiener filter, step 3 of 10".
+    do : callable
+    """
+
+    label: str
+    do: Callable[[], Any]
+
+
+def running(name: str, key: str) -> bool:
+    """Return whether the work `name` is under way for the settings `key`."""
+    return st.session_state.get(_state(name)) == key
+
+
+def begin(name: str, key: str) -> None:
+    """Start or go on; for a callback. Other settings stop it."""
+    st.session_state[_state(name)] = key
+
+
+def end(name: str) -> None:
+    """Stop; for a callback, or when nothing is missing."""
+    st.session_state.pop(_state(name), None)
+
+
+def go(pieces: Iterable[Piece]) -> None:
+    """Do pieces for one turn and draw the fragment again; call it last.
+
+    Parameters
+    ----------
+    pieces : iterable of Piece
+        What is missing, in order; a generator may look each time.
+    """
+    started = time.monotonic()
+    for piece in pieces:
+        piece.do()
+        if time.monotonic() - started > TURN:
+            break
+    try:
+        st.rerun(scope="fragment")
+    except (StreamlitAPIException, RuntimeError):
+        # The page around the fragment is drawn too, and a fragment alone cannot be asked for.
+        st.rerun()
+
+
+def _state(name: str) -> str:
+    return f"turns_{name}"
