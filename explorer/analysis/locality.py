@@ -6,7 +6,8 @@ every z. Next to it stands row q of the covariance S, from which W is made:
     W = S (S + sigma^2 I)^-1.
 
 A pixel n belongs to the mask of q if ``|W_qn| >= tau sqrt(W_qq W_nn)``. The trace of W counts the
-directions of the data that rise above the noise ("degrees of freedom").
+directions of the data that rise above the noise ("degrees of freedom"). A drawn pattern w of gain g
+adds ``g^2 w w^T`` to S.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.core.errors import InputError
+from explorer.analysis.scan import Scan, diagonals, scan
 
 if TYPE_CHECKING:
     from explorer.denoisers.wiener import Wiener
+
+__all__ = ["Look", "Pixel", "Scan", "diagonals", "look", "scan"]
 
 Pixel = tuple[int, int, int]
 
@@ -75,21 +78,13 @@ class Look:
         return _mean_distance(self.covariance, self.pixel)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scan:
-    """Mask size of one pixel and degrees of freedom over noise levels, each of shape (K,)."""
-
-    sigmas: np.ndarray
-    sizes: np.ndarray
-    freedom: np.ndarray
-
-
 def look(wiener: Wiener, pixel: Pixel, sigma: float, *, threshold: float) -> Look:
     """Return what `pixel` looks at.
 
     Parameters
     ----------
     wiener : Wiener
+        With or without a drawn pattern.
     pixel : (int, int, int)
         Channel, row, column, counted from 0.
     sigma : float
@@ -121,75 +116,22 @@ def look(wiener: Wiener, pixel: Pixel, sigma: float, *, threshold: float) -> Loo
     index = pixel_index(pixel, shape)
     masks.check_rule(threshold, "symmetric")
     u = statistics.eigenvectors
+    covariance = u @ (u[index] * statistics.eigenvalues)
+    dead = bool(statistics.dead[index])
+    if wiener.pattern is not None:
+        w, gain = wiener.pattern.weights, wiener.pattern.gain
+        covariance += gain**2 * w[index] * w
+        dead = dead and not gain * w[index]
     return Look(
         pixel=pixel,
         sigma=float(sigma),
         threshold=float(threshold),
         sensitivity=wiener.sensitivity(pixel, sigma),
-        covariance=(u @ (u[index] * statistics.eigenvalues)).reshape(shape),
+        covariance=covariance.reshape(shape),
         mask=masks.row(wiener, sigma, index, threshold=threshold).reshape(shape),
         freedom=wiener.degrees_of_freedom(sigma),
-        dead=bool(statistics.dead[index]),
+        dead=dead,
     )
-
-
-def diagonals(wiener: Wiener, sigmas: np.ndarray) -> np.ndarray:
-    """Return the diagonal of W at each noise level, (K, d): the part that no pixel changes."""
-    gains = np.stack([wiener.gains(float(sigma)) for sigma in sigmas])
-    return gains @ np.square(wiener.statistics.eigenvectors).T
-
-
-def scan(
-    wiener: Wiener,
-    pixel: Pixel,
-    sigmas: np.ndarray,
-    *,
-    threshold: float,
-    diagonals_known: np.ndarray | None = None,
-) -> Scan:
-    """Return mask size and degrees of freedom over noise levels, by one matrix product.
-
-    Parameters
-    ----------
-    wiener : Wiener
-        Without a drawn pattern.
-    pixel : (int, int, int)
-    sigmas : numpy.ndarray, shape (K,)
-    threshold : float
-        As in `look`.
-    diagonals_known : numpy.ndarray, shape (K, d), optional
-        What `diagonals` gives for these noise levels.
-
-    Raises
-    ------
-    InputError
-        As `look`; also for a filter with a drawn pattern.
-
-    Examples
-    --------
-    >>> from explorer import datasets, denoisers
-    >>> wiener = denoisers.build("wiener", datasets.load("digits"))
-    >>> scan(wiener, (0, 4, 3), np.array([60.8, 1.24, 0.01]), threshold=0.05).sizes
-    array([38, 31,  1])
-    """
-    from explorer.denoisers import masks
-    from explorer.denoisers.noise import pixel_index
-
-    if wiener.pattern is not None:
-        raise InputError("pattern", "The filter has a drawn pattern.", "Scan it without one.")
-    index = pixel_index(pixel, wiener.statistics.shape)
-    masks.check_rule(threshold, "symmetric")
-    gains = np.stack([wiener.gains(float(sigma)) for sigma in sigmas])
-    u = wiener.statistics.eigenvectors
-    sizes = np.full(len(gains), wiener.statistics.size)
-    if threshold > 0.0:
-        diagonal = diagonals(wiener, sigmas) if diagonals_known is None else diagonals_known
-        live = diagonal > masks.DEAD
-        scale = np.where(live, 1.0 / np.sqrt(np.where(live, diagonal, 1.0)), 0.0)
-        ratios = np.abs((gains * u[index]) @ u.T) * scale * scale[:, [index]]
-        ratios[:, index] = np.inf
-        sizes = (ratios >= threshold).sum(axis=1)
-    return Scan(np.asarray(sigmas, dtype=np.float64), sizes, gains.sum(axis=1))
 
 
 def _mean_distance(values: np.ndarray, pixel: Pixel) -> float:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from explorer import datasets, denoisers
-from explorer.analysis import locality
+from explorer.analysis import locality, patterns
 from explorer.core.errors import InputError
 from explorer.denoisers import masks
+from explorer.denoisers.wiener import Pattern
 
 SIGMAS = np.array([60.8, 3.44, 1.24, 0.342, 0.01])
 
@@ -91,9 +92,37 @@ def test_refused(wiener, pixel, sigma: float, threshold: float, field: str) -> N
     assert caught.value.field == field
 
 
-def test_a_drawn_pattern_is_not_scanned(digits) -> None:
-    from explorer.denoisers.wiener import Pattern
+@pytest.mark.parametrize("pixel", [(0, 4, 3), (0, 0, 0), (0, 6, 6)])  # (0, 0, 0) is dead
+@pytest.mark.parametrize("gain", [0.0, 0.3, 2.0])
+def test_a_pattern_changes_look_and_scan_as_the_changed_covariance_does(
+    digits, wiener, pixel, gain: float
+) -> None:
+    """Against the dense matrix of the covariance with ``g^2 w w^T``, float64."""
+    w = patterns.weights(patterns.ready("w", (8, 8), (4, 3)), 1)
+    w[0] = 1.0  # a dead pixel comes alive
+    drawn = denoisers.build("wiener", digits, pattern=Pattern(w, gain))
+    covariance = wiener.statistics.covariance() + gain**2 * np.outer(w, w)
+    index = pixel[1] * 8 + pixel[2]
+    found = locality.scan(drawn, pixel, SIGMAS, threshold=0.1)
+    known = locality.diagonals(wiener, SIGMAS)
+    again = locality.scan(drawn, pixel, SIGMAS, threshold=0.1, diagonals_known=known)
+    assert np.array_equal(again.sizes, found.sizes)
+    for k, sigma in enumerate(SIGMAS):
+        matrix = np.linalg.solve(covariance + sigma**2 * np.eye(64), covariance)
+        look = locality.look(drawn, pixel, sigma, threshold=0.1)
+        np.testing.assert_allclose(look.sensitivity.ravel(), matrix[index], atol=1e-10)
+        np.testing.assert_allclose(look.covariance.ravel(), covariance[index], atol=1e-10)
+        assert look.size == found.sizes[k]
+        assert found.freedom[k] == pytest.approx(np.trace(matrix), abs=1e-9)
+        assert look.freedom == pytest.approx(np.trace(matrix), abs=1e-9)
+        assert look.dead == (covariance[index, index] == 0.0)
 
-    drawn = denoisers.build("wiener", digits, pattern=Pattern(np.ones(64), 1.0))
-    with pytest.raises(InputError, match="pattern"):
-        locality.scan(drawn, (0, 4, 3), SIGMAS, threshold=0.05)
+
+def test_a_pattern_makes_far_pixels_look_at_each_other(digits, wiener) -> None:
+    w = patterns.weights(patterns.ready("w", (8, 8), (4, 3)), 1)
+    drawn = denoisers.build("wiener", digits, pattern=Pattern(w, 1.0))
+    before = locality.look(wiener, (0, 4, 3), 2.04, threshold=0.1)
+    after = locality.look(drawn, (0, 4, 3), 2.04, threshold=0.1)
+    on = w.reshape(1, 8, 8) == 1.0
+    assert after.mask[on].all()
+    assert not before.mask[on].all()

@@ -1,0 +1,102 @@
+"""Mask size of one pixel and degrees of freedom of the Wiener filter over many noise levels.
+
+    W = U diag(lambda/(lambda + sigma^2)) U^T;   row q of all levels is one matrix product.
+
+A drawn pattern w of gain g turns W into ``W + kappa v v^T`` with ``v = (S + sigma^2 I)^-1 w`` and
+``kappa = sigma^2 g^2 / (1 + g^2 w^T v)``, so that the diagonal gains ``kappa v_i^2``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from explorer.denoisers.wiener import Wiener
+
+SMALLEST = 1e-20  # of sigma^2, where the pattern's formula would divide by 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """Mask size of one pixel and degrees of freedom over noise levels, each of shape (K,)."""
+
+    sigmas: np.ndarray
+    sizes: np.ndarray
+    freedom: np.ndarray
+
+
+def diagonals(wiener: Wiener, sigmas: np.ndarray) -> np.ndarray:
+    """Return the diagonal of W at each noise level, (K, d): the part that no pixel changes."""
+    gains = np.stack([wiener.gains(float(sigma)) for sigma in sigmas])
+    return gains @ np.square(wiener.statistics.eigenvectors).T
+
+
+def scan(
+    wiener: Wiener,
+    pixel: tuple[int, int, int],
+    sigmas: np.ndarray,
+    *,
+    threshold: float,
+    diagonals_known: np.ndarray | None = None,
+) -> Scan:
+    """Return mask size and degrees of freedom over noise levels, by one matrix product.
+
+    Parameters
+    ----------
+    wiener : Wiener
+        With or without a drawn pattern.
+    pixel : (int, int, int)
+    sigmas : numpy.ndarray, shape (K,)
+    threshold : float
+        As in `look`.
+    diagonals_known : numpy.ndarray, shape (K, d), optional
+        What `diagonals` gives for these noise levels, whatever the pattern.
+
+    Raises
+    ------
+    InputError
+        For a pixel outside the image, a noise level or a threshold that is none.
+
+    Examples
+    --------
+    >>> from explorer import datasets, denoisers
+    >>> wiener = denoisers.build("wiener", datasets.load("digits"))
+    >>> scan(wiener, (0, 4, 3), np.array([60.8, 1.24, 0.01]), threshold=0.05).sizes
+    array([38, 31,  1])
+    """
+    from explorer.denoisers import masks
+    from explorer.denoisers.noise import pixel_index
+
+    index = pixel_index(pixel, wiener.statistics.shape)
+    masks.check_rule(threshold, "symmetric")
+    gains = np.stack([wiener.gains(float(sigma)) for sigma in sigmas])
+    u = wiener.statistics.eigenvectors
+    freedom = gains.sum(axis=1)
+    diagonal = diagonals(wiener, sigmas) if diagonals_known is None else diagonals_known
+    rows = (gains * u[index]) @ u.T
+    if wiener.pattern is not None:
+        v, kappa = _turns(wiener, sigmas)
+        rows += kappa * v[:, [index]] * v
+        diagonal = diagonal + kappa * v**2
+        freedom = freedom + (kappa * v**2).sum(axis=1)
+    sizes = np.full(len(gains), wiener.statistics.size)
+    if threshold > 0.0:
+        live = diagonal > masks.DEAD
+        scale = np.where(live, 1.0 / np.sqrt(np.where(live, diagonal, 1.0)), 0.0)
+        ratios = np.abs(rows) * scale * scale[:, [index]]
+        ratios[:, index] = np.inf
+        sizes = (ratios >= threshold).sum(axis=1)
+    return Scan(np.asarray(sigmas, dtype=np.float64), sizes, freedom)
+
+
+def _turns(wiener: Wiener, sigmas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return v (K, d) and kappa (K, 1) with ``W' = W + kappa v v^T``."""
+    assert wiener.pattern is not None
+    w, squared = wiener.pattern.weights, wiener.pattern.gain**2
+    u, values = wiener.statistics.eigenvectors, wiener.statistics.eigenvalues
+    variances = np.maximum(np.square(sigmas), SMALLEST)[:, None]
+    v = ((w @ u) / (variances + values)) @ u.T
+    return v, variances * squared / (1.0 + squared * (v @ w)[:, None])
