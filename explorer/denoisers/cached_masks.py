@@ -12,6 +12,7 @@ import numpy as np
 
 from explorer.denoisers import cache as disk
 from explorer.denoisers.masks import Filter, Masks, Orientation, Rule, masks, row
+from explorer.denoisers.per_level import PerLevel
 from explorer.denoisers.single_precision import Precision, SinglePrecision
 from explorer.denoisers.statistics import folder_for
 from explorer.denoisers.wiener import Wiener
@@ -37,6 +38,8 @@ class MaskSource:
         Folder on disk, as for `Statistics.fit`.
     precision : "float64" or "float32"
         "float32": what the masks would be with float32 moments and no deflation.
+    per_level : PerLevel or None
+        Thresholds per noise level, instead of `threshold`.
     """
 
     wiener: Wiener
@@ -45,6 +48,7 @@ class MaskSource:
     orientation: Orientation = "neighbour"
     cache: str | Path | None = None
     precision: Precision = "float64"
+    per_level: PerLevel | None = None
     _memory: OrderedDict[tuple[str, float], Any] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
@@ -59,10 +63,15 @@ class MaskSource:
     def _rounded(self, _: float) -> Filter:
         return SinglePrecision.of(self.wiener.statistics)
 
+    def threshold_at(self, sigma: float) -> float:
+        """Return tau at a noise level."""
+        return self.threshold if self.per_level is None else self.per_level.at(sigma)
+
     def row(self, index: int, sigma: float) -> np.ndarray:
         """Return the mask of one output, bool (d,)."""
         if ("masks", sigma) not in self._memory and self.orientation == "neighbour":
-            return row(self.filter, sigma, index, threshold=self.threshold, rule=self.rule)
+            tau = self.threshold_at(sigma)
+            return row(self.filter, sigma, index, threshold=tau, rule=self.rule)
         return self.masks(sigma).rows(index)
 
     def masks(self, sigma: float) -> Masks:
@@ -92,7 +101,7 @@ class MaskSource:
             found = masks(
                 self.filter,
                 sigma,
-                threshold=self.threshold,
+                threshold=self.threshold_at(sigma),
                 rule=self.rule,
                 orientation=self.orientation,
             )
@@ -117,7 +126,8 @@ class MaskSource:
         folder = folder_for(self.cache, size=statistics.size)
         if folder is None or not statistics.digest or self.wiener.pattern is not None:
             return make()
-        rule = f"{self.rule} {self.orientation} {float(self.threshold).hex()} {self.precision}"
+        tau = float(self.threshold_at(sigma)).hex()
+        rule = f"{self.rule} {self.orientation} {tau} {self.precision}"
         key = f"{what} {VERSION} {statistics.digest} {float(sigma).hex()} {rule}"
         kept = disk.load(folder, key)
         if kept is None:

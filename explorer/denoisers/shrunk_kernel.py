@@ -14,7 +14,9 @@ are, with factor 1/(N - 1).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,8 +24,10 @@ import torch
 
 from explorer.core.errors import InputError
 from explorer.denoisers.about import About
+from explorer.denoisers.held_out import Choice
 from explorer.denoisers.noise import by_level, check_images, levels
 from explorer.denoisers.optimal import chunks
+from explorer.denoisers.per_level import PerLevel
 from explorer.denoisers.statistics import Statistics, image_array
 
 NAME = "shrunk-kernel"
@@ -45,8 +49,10 @@ class ShrunkKernel:
     images : numpy.ndarray, uint8, shape (N, C, H, W)
     statistics : Statistics
         Of the same images.
-    width : float
+    width : float or PerLevel
         h, from 0 (optimal, memorises) to 1 (Wiener, linear).
+    choice : Choice, optional
+        How the widths were chosen, if by held-out error.
 
     Examples
     --------
@@ -58,12 +64,20 @@ class ShrunkKernel:
 
     images: np.ndarray
     statistics: Statistics
-    width: float
+    width: float | PerLevel
+    choice: Choice | None = None
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.width <= 1.0:
-            problem = f"width = {self.width} lies outside 0 to 1."
-            raise InputError("width", problem, "0 is the optimal denoiser, 1 the Wiener filter.")
+        widths = self.width.values if isinstance(self.width, PerLevel) else (self.width,)
+        for width in widths:
+            if not 0.0 <= width <= 1.0:
+                problem = f"width = {width!r} lies outside 0 to 1."
+                remedy = "0 is the optimal denoiser, 1 the Wiener filter."
+                raise InputError("width", problem, remedy)
+
+    def width_at(self, sigma: float) -> float:
+        """Return h at a noise level."""
+        return self.width.at(sigma) if isinstance(self.width, PerLevel) else self.width
 
     def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
         """Return the denoised images, shaped (B, C, H, W) as x and of its type."""
@@ -80,7 +94,8 @@ class ShrunkKernel:
         mean, values, vectors = (
             torch.from_numpy(a).to(rows.device) for a in (s.mean, s.eigenvalues, s.eigenvectors)
         )
-        shrink, own = math.sqrt(1.0 - self.width**2), self.width**2 * values
+        width = self.width_at(sigma)
+        shrink, own = math.sqrt(1.0 - width**2), width**2 * values
         total = own + sigma**2
         centred = rows - mean
         if shrink == 0.0:
@@ -105,7 +120,7 @@ class ShrunkKernel:
         for _, x in chunks(self.images, turned.device):
             y = x - mean
             squares = y.square().sum(dim=1) * scale[0]
-            if self.width > 0.0:
+            if scale.min() < scale.max():  # h > 0: lengths differ between axes
                 squares = ((y @ vectors).square() * scale).sum(dim=1)
             logits = shrink * (turned @ y.T) - 0.5 * shrink**2 * squares
             new = torch.maximum(top, logits.amax(dim=1, keepdim=True))
@@ -119,21 +134,40 @@ class ShrunkKernel:
 def build(
     data: Any,
     *,
-    width: float = 0.5,
+    width: float | str | Mapping[float, float] = 0.5,
+    h: float | str | Mapping[float, float] | None = None,
     floor: str | float = 0.0,
     statistics: Statistics | None = None,
+    cache: str | Path | None = "auto",
 ) -> ShrunkKernel:
     """Return the shrunk-kernel denoiser of a data set.
 
     Parameters
     ----------
     data : ImageSet or numpy.ndarray, uint8 (N, C, H, W)
-    width : float
-        h, 0 to 1.
+    width : float, mapping of noise level to float, or "held-out"
+        h, 0 to 1. Between the levels of a mapping the nearest counts; "held-out" chooses it per
+        noise level by the error on images set aside.
+    h : as `width`
+        The formula's letter for it; it wins.
     floor : float or "quantisation"
         Added to the eigenvalues of live pixels.
     statistics : Statistics, optional
         Of the same data, if already known; then `floor` is theirs.
+    cache : path, "auto" or None
+        Folder for statistics and the choice.
     """
-    known = statistics or Statistics.fit(data, floor=floor)
-    return ShrunkKernel(image_array(data), known, width)
+    wanted = width if h is None else h
+    known = statistics or Statistics.fit(data, floor=floor, cache=cache)
+    choice = None
+    if isinstance(wanted, Mapping):
+        wanted = PerLevel.of(wanted)
+    elif wanted == "held-out":
+        from explorer.denoisers.held_out_width import choose_width
+
+        choice = choose_width(data, cache=cache)
+        wanted = choice.per_level()
+    elif isinstance(wanted, str):
+        problem = f"There is no width {wanted!r}."
+        raise InputError("width", problem, 'Give a number from 0 to 1, or "held-out".')
+    return ShrunkKernel(image_array(data), known, wanted, choice)
