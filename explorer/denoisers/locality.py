@@ -13,7 +13,7 @@ whose bytes are no whole numbers, go by matrix products in float64.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +27,8 @@ from explorer.denoisers import masks as rules
 from explorer.denoisers.about import About
 from explorer.denoisers.cached_masks import MaskSource
 from explorer.denoisers.fused import fused
+from explorer.denoisers.held_out import Choice
+from explorer.denoisers.held_out_threshold import thresholds
 from explorer.denoisers.masks import Masks
 from explorer.denoisers.noise import Pixel, by_level, check_images, levels, pixel_index
 from explorer.denoisers.online import Part
@@ -70,6 +72,8 @@ class Locality:
         Of the walk; the result does not depend on it.
     planted : Planted, optional
         A pattern drawn into the images; the source's Wiener filter knows of it.
+    choice : Choice, optional
+        How the thresholds were chosen, if by held-out error.
 
     References
     ----------
@@ -84,6 +88,7 @@ class Locality:
     engine: Engine = "auto"
     threads: int | None = None
     planted: Planted | None = None
+    choice: Choice | None = None
     _packed: list[np.ndarray] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -187,7 +192,7 @@ def _joined(parts: Iterable[Part], softmax: Softmax) -> np.ndarray:
 def build(
     data: Any,
     *,
-    threshold: float = 0.02,
+    threshold: float | str | Mapping[float, float] = 0.02,
     mask: rules.Rule = "symmetric",
     orientation: rules.Orientation = "neighbour",
     softmax: Softmax = "exact",
@@ -209,8 +214,10 @@ def build(
     Parameters
     ----------
     data : ImageSet or numpy.ndarray, uint8 (N, C, H, W)
-    threshold : float
+    threshold : float, mapping of noise level to float, or "held-out"
         tau >= 0 of the masks. Published: 0.005 for MNIST, 0.05 for CIFAR-10, 0.02 for faces.
+        Between the levels of a mapping the nearest counts. "held-out" chooses it per noise level
+        by the error on images set aside, for the symmetric rule.
     mask : "symmetric" or "published"
         The rule; `orientation` belongs to the published one.
     orientation : "neighbour" or "output"
@@ -241,10 +248,11 @@ def build(
     >>> d(torch.full((1, 1, 1, 1), 0.5), 1.0).item()  # tanh(0.5)
     0.4621...
     """
-    rules.check_rule(threshold, mask, orientation)
+    fixed, per_level, choice = thresholds(threshold, data, mask=mask, cache=cache)
+    rules.check_rule(fixed, mask, orientation)
     array = image_array(data)
     known = statistics or Statistics.fit(data, floor=floor, cache=cache)
     wiener = Wiener(known.low_rank(cutoff, tail=tail) if cutoff else known, pattern)
     planted = None if pattern is None else Planted.draw(array, known, pattern, seed=seed)
-    source = MaskSource(wiener, threshold, mask, orientation, cache, precision)
-    return Locality(array, source, softmax, batch, temperature, engine, threads, planted)
+    source = MaskSource(wiener, fixed, mask, orientation, cache, precision, per_level)
+    return Locality(array, source, softmax, batch, temperature, engine, threads, planted, choice)
