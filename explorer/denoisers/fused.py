@@ -18,7 +18,8 @@ from explorer.denoisers.online import Part
 from explorer.denoisers.planted import Planted
 from explorer.denoisers.terms import STEP, Terms
 
-ROWS = 512
+ROWS = {"cpu": 512}
+MANY_ROWS = 2048  # on other devices, where starting a step costs more
 TILE = 4096  # outputs whose masks are held as floats
 FINE = 0.5  # sharpness from which float32 would show
 
@@ -83,8 +84,9 @@ def _tile(
     m = torch.full((n, width), -torch.inf, device=device, dtype=dtype)
     sums = torch.zeros(n, 3, width, device=device, dtype=torch.float64)
     heaviest = torch.zeros(n, width, device=device, dtype=torch.int64)
-    for start in range(place.start, place.stop, ROWS):
-        x = _block(*source, slice(start, min(start + ROWS, place.stop))).to(device).to(dtype)
+    step = ROWS.get(device.type, MANY_ROWS)
+    for start in range(place.start, place.stop, step):
+        x = _block(*source, slice(start, min(start + step, place.stop))).to(device).to(dtype)
         values = x[:, columns] * STEP - 1.0
         for b in range(n):
             v = x - guess[b]

@@ -189,7 +189,7 @@ def test_many_pixels_go_by_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     x = noisy(IMAGES, 2.0)
     whole = d.posterior(x, 2.0)
     monkeypatch.setattr("explorer.denoisers.fused.TILE", 30)
-    monkeypatch.setattr("explorer.denoisers.fused.ROWS", 37)
+    monkeypatch.setattr("explorer.denoisers.fused.ROWS", {"cpu": 37})
     parts = d.posterior(x, 2.0)
     torch.testing.assert_close(parts.mean, whole.mean, rtol=0, atol=2e-6)
     torch.testing.assert_close(parts.effective, whole.effective, rtol=1e-5, atol=0)
