@@ -3,6 +3,9 @@
 A window sum moves by what enters and what leaves, first along rows and then along a row: its price
 does not depend on the size of the window. All of it is in float64, where the rounding of such
 sums stays below 1e-6 of a logit even at the lowest noise; only exponentials are in float32.
+
+The inner functions allocate nothing and are compiled without reference counting (`_nrt`), which
+would cost more than their arithmetic.
 """
 
 # ruff: noqa: PLR0917 - the arguments of a compiled loop are many, and never keywords
@@ -14,8 +17,8 @@ import math
 import numpy as np
 from numba import njit
 
-LANES = 32
-PADDING = -1e300  # logit of lanes beyond the last image
+from explorer.denoisers.kernels.lanes import LANES, total, total_of_squares, weighted
+
 FAST = {"reassoc", "contract", "nsz", "nnan", "arcp"}  # infinities stay valid
 LOG2E = np.float32(1.0 / math.log(2.0))
 LEAST = np.float32(-87.0)
@@ -26,7 +29,7 @@ E1, E2, E3, E4, E5, E6, E7 = (
 HALF, UNIT, BIAS = np.float32(0.5), np.float32(1.0), np.int32(127)
 
 
-@njit(cache=True, fastmath=FAST, inline="always")
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _exp(x):
     """Return exp(x) for x <= 0; 1e-38 where it is less."""
     t = max(x, LEAST) * LOG2E
@@ -36,7 +39,7 @@ def _exp(x):
     return series * np.int32((whole + BIAS) << np.int32(23)).view(np.float32)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _pack(images, first, valid, block):
     """Write images ``first ... first + valid`` (n, d) to a block (d, 32)."""
     d = block.shape[0]
@@ -45,7 +48,7 @@ def _pack(images, first, valid, block):
             block[n, lane] = images[first + lane, n]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _terms(block, slope, curvature, shift, height, width, terms):
     """Write ``sum_c u (slope - curvature u)`` of every place, the slope moved by `shift`."""
     channels = slope.shape[0]
@@ -67,97 +70,173 @@ def _terms(block, slope, curvature, shift, height, width, terms):
                         terms[place, lane] += u * (p - curvature * u)
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _add(total, row, table, place):
     for lane in range(LANES):
         total[row, lane] += table[place, lane]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _remove(total, row, table, place):
     for lane in range(LANES):
         total[row, lane] -= table[place, lane]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _replace(total, row, table, new, old):
+    for lane in range(LANES):
+        total[row, lane] += table[new, lane] - table[old, lane]
+
+
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _slide_down(columns, terms, width, old, new):
     """Turn sums over the rows ``old`` = (first, stop) of a table into sums over ``new``."""
-    for y in range(old[1], new[1]):
+    if new[0] == old[0] + 1 and new[1] == old[1] + 1:
         for x in range(width):
-            _add(columns, x, terms, y * width + x)
-    for y in range(old[0], new[0]):
-        for x in range(width):
-            _remove(columns, x, terms, y * width + x)
+            _replace(columns, x, terms, old[1] * width + x, old[0] * width + x)
+    else:
+        for y in range(old[1], new[1]):
+            for x in range(width):
+                _add(columns, x, terms, y * width + x)
+        for y in range(old[0], new[0]):
+            for x in range(width):
+                _remove(columns, x, terms, y * width + x)
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _window(at, reach, size):
     """Return first and stop of the window of a place, cut at the border."""
     return max(at - reach[0], 0), min(at + reach[1] + 1, size)
 
 
-@njit(cache=True, fastmath=FAST)
-def _slide_along(columns, run, line, places, reach, width):
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _slide_along(columns, line, places, reach, width):
     """Write the window sums of the places (first, stop) of a row to `line`."""
-    low, high = 0, 0
+    low, high = _window(places[0], reach, width)
+    first = places[0]
     for lane in range(LANES):
-        run[0, lane] = 0.0
-    for x in range(places[0], places[1]):
+        line[first, lane] = columns[low, lane]
+    for k in range(low + 1, high):
+        _add(line, first, columns, k)
+    for x in range(first + 1, places[1]):
         new_low, new_high = _window(x, reach, width)
-        if high < new_low:
-            low, high = new_low, new_low
-        for k in range(high, new_high):
-            _add(run, 0, columns, k)
-        for k in range(low, new_low):
-            _remove(run, 0, columns, k)
+        _next(line, x, columns, (low, high), (new_low, new_high))
         low, high = new_low, new_high
+
+
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _next(line, x, columns, old, new):
+    """Write to ``line[x]`` what the window before it sums, plus what enters, minus what leaves."""
+    if new[1] > old[1] and new[0] > old[0]:
         for lane in range(LANES):
-            line[x, lane] = run[0, lane]
+            moved = columns[old[1], lane] - columns[old[0], lane]
+            line[x, lane] = line[x - 1, lane] + moved
+    elif new[1] > old[1]:
+        for lane in range(LANES):
+            line[x, lane] = line[x - 1, lane] + columns[old[1], lane]
+    elif new[0] > old[0]:
+        for lane in range(LANES):
+            line[x, lane] = line[x - 1, lane] - columns[old[0], lane]
+    else:
+        for lane in range(LANES):
+            line[x, lane] = line[x - 1, lane]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def _largest(line, x, valid):
-    for lane in range(valid, LANES):
-        line[x, lane] = PADDING
     top = line[x, 0]
-    for lane in range(1, LANES):
-        top = max(top, line[x, lane])
+    if valid == LANES:
+        for lane in range(1, LANES):
+            top = max(top, line[x, lane])
+    else:
+        for lane in range(1, valid):
+            top = max(top, line[x, lane])
     return top
 
 
-@njit(cache=True, fastmath=FAST)
-def _take_up(line, x, valid, block, value, q, first, slack, m, s, y, s2, heaviest):
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _weigh(line, x, valid, origin, weights):
+    """Write ``exp(l - origin)`` of a row to `weights`; 0 beyond the last image."""
+    for lane in range(LANES):
+        weights[lane] = _exp(np.float32(line[x, lane] - origin))
+    if valid < LANES:
+        for lane in range(valid, LANES):
+            weights[lane] = 0.0
+
+
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _rescale(line, x, valid, top, q, first, m, s, y, s2, heaviest):
+    """Make `top`, the largest of these logits, the reference of location q."""
+    for lane in range(valid):
+        if line[x, lane] == top:
+            heaviest[q] = first + lane
+            break
+    scale = math.exp(m[q] - top)
+    s[q] *= scale
+    s2[q] *= scale * scale
+    for c in range(y.shape[0]):
+        y[c, q] *= scale
+    m[q] = top
+
+
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _take_up(line, x, valid, block, value, q, first, slack, weights, m, s, y, s2, heaviest):
     """Add 32 images to the softmax sums of location q; `value` is the place of their values."""
     top = _largest(line, x, valid)
-    if top <= m[q] - slack:
-        return
-    if top > m[q]:
-        for lane in range(LANES):
-            if line[x, lane] == top:
-                heaviest[q] = first + lane
-                break
-        scale = math.exp(m[q] - top)
-        s[q] *= scale
-        s2[q] *= scale * scale
-        for c in range(y.shape[0]):
-            y[c, q] *= scale
-        m[q] = top
-    origin = m[q]
-    weights = np.empty(LANES, dtype=np.float32)
-    a, b = np.float32(0.0), np.float32(0.0)
-    for lane in range(LANES):
-        p = _exp(np.float32(line[x, lane] - origin))
-        weights[lane] = p
-        a += p
-        b += p * p
-    s[q] += a
-    s2[q] += b
-    size = block.shape[0] // max(y.shape[0], 1)
-    for c in range(y.shape[0]):
-        v = np.float32(0.0)
-        for lane in range(LANES):
-            v += weights[lane] * np.float32(block[c * size + value, lane])
-        y[c, q] += v
+    if top > m[q] - slack:
+        if top > m[q]:
+            _rescale(line, x, valid, top, q, first, m, s, y, s2, heaviest)
+        _weigh(line, x, valid, m[q], weights)
+        s[q] += total(weights)  # pyright: ignore[reportCallIssue]
+        s2[q] += total_of_squares(weights)  # pyright: ignore[reportCallIssue]
+        channels = y.shape[0]
+        for c in range(channels):
+            place = np.int64(c * (block.shape[0] // channels) + value)
+            y[c, q] += weighted(weights, block, place)  # pyright: ignore[reportCallIssue]
+
+
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _take_up_block(block, first, valid, query, buffers, sums):
+    """Add 32 images to the softmax sums of all locations of all samples."""
+    curvature, slopes, reach, moves, slack = query
+    terms, columns, line, weights = buffers
+    ms, ss, ys, s2s, heaviests = sums
+    samples, _, height, width = slopes.shape
+    for b in range(samples):
+        m, s, y, s2, heaviest = ms[b], ss[b], ys[b], s2s[b], heaviests[b]
+        for k in range(moves.shape[0]):
+            shift = (moves[k, 0], moves[k, 1])
+            places = (moves[k, 4], moves[k, 5])
+            _terms(block, slopes[b], curvature[b], shift, height, width, terms)
+            columns[:] = 0.0
+            held = (0, 0)
+            for at in range(moves[k, 2], moves[k, 3]):
+                wanted = _window(at, reach, height)
+                if held[1] < wanted[0]:
+                    held = (wanted[0], wanted[0])
+                _slide_down(columns, terms, width, held, wanted)
+                held = wanted
+                _slide_along(columns, line, places, reach, width)
+                row = (at - shift[0]) % height * width
+                for x in range(places[0], places[1]):
+                    q = row + (x - shift[1]) % width
+                    value = at * width + x
+                    _take_up(
+                        line,
+                        x,
+                        valid,
+                        block,
+                        value,
+                        q,
+                        first,
+                        slack,
+                        weights,
+                        m,
+                        s,
+                        y,
+                        s2,
+                        heaviest,
+                    )
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -182,44 +261,12 @@ def softmax_of_windows(images, span, curvature, slopes, reach, moves, slack, sum
     sums : tuple of arrays
         m, s (B, H W), y (B, C', H W), s2 (B, H W), heaviest (B, H W); C' = 0 for no values.
     """
-    ms, ss, ys, s2s, heaviests = sums
-    samples, channels, height, width = slopes.shape
+    _, channels, height, width = slopes.shape
     block = np.zeros((channels * height * width, LANES), dtype=np.uint8)
-    terms = np.empty((height * width, LANES))
-    columns, line, run = np.empty((width, LANES)), np.empty((width, LANES)), np.empty((1, LANES))
+    terms, columns = np.empty((height * width, LANES)), np.empty((width, LANES))
+    line, weights = np.empty((width, LANES)), np.empty(LANES, dtype=np.float32)
+    query = (curvature, slopes, reach, moves, slack)
     for first in range(span[0], span[1], LANES):
         valid = min(LANES, span[1] - first)
         _pack(images, first, valid, block)
-        for b in range(samples):
-            for k in range(moves.shape[0]):
-                shift = (moves[k, 0], moves[k, 1])
-                places = (moves[k, 4], moves[k, 5])
-                _terms(block, slopes[b], curvature[b], shift, height, width, terms)
-                columns[:] = 0.0
-                held = (0, 0)
-                for at in range(moves[k, 2], moves[k, 3]):
-                    wanted = _window(at, reach, height)
-                    if held[1] < wanted[0]:
-                        held = (wanted[0], wanted[0])
-                    _slide_down(columns, terms, width, held, wanted)
-                    held = wanted
-                    _slide_along(columns, run, line, places, reach, width)
-                    row = (at - shift[0]) % height * width
-                    for x in range(places[0], places[1]):
-                        q = row + (x - shift[1]) % width
-                        value = at * width + x
-                        _take_up(
-                            line,
-                            x,
-                            valid,
-                            block,
-                            value,
-                            q,
-                            first,
-                            slack,
-                            ms[b],
-                            ss[b],
-                            ys[b],
-                            s2s[b],
-                            heaviests[b],
-                        )
+        _take_up_block(block, first, valid, query, (terms, columns, line, weights), sums)

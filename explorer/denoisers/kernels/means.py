@@ -16,20 +16,22 @@ from numba import njit
 from explorer.denoisers.kernels.boxes import (
     FAST,
     LANES,
-    _exp,
     _largest,
     _pack,
     _slide_along,
     _slide_down,
     _terms,
+    _weigh,
     _window,
 )
+from explorer.denoisers.kernels.lanes import total_of_squares, weighted
 
 
-@njit(cache=True, fastmath=FAST)
-def _window_weights(terms, size, height, width, valid, slack, m, s, buffers):
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _window_weights(terms, shape, valid, slack, m, s, buffers):
     """Write weights of all windows to a table (places, 32); return whether any counts."""
-    columns, line, run, weights = buffers
+    size, height, width = shape
+    columns, line, scratch, weights = buffers
     down, across = height - size + 1, width - size + 1
     anything = False
     columns[:] = 0.0
@@ -38,41 +40,66 @@ def _window_weights(terms, size, height, width, valid, slack, m, s, buffers):
         wanted = (y, y + size)
         _slide_down(columns, terms, width, held, wanted)
         held = wanted
-        _slide_along(columns, run, line, (0, across), (0, size - 1), width)
+        _slide_along(columns, line, (0, across), (0, size - 1), width)
         for x in range(across):
-            q = y * width + x
-            if _largest(line, x, valid) <= m[q] - slack:
+            q, place = y * width + x, y * across + x
+            if _largest(line, x, valid) > m[q] - slack:
+                anything = True
+                _weigh(line, x, valid, m[q], scratch)
+                share = 1.0 / s[q]
                 for lane in range(LANES):
-                    weights[y * across + x, lane] = 0.0
-                continue
-            anything = True
-            share = 1.0 / s[q]
-            for lane in range(LANES):
-                weights[y * across + x, lane] = _exp(np.float32(line[x, lane] - m[q])) * share
+                    weights[place, lane] = scratch[lane] * share
+            else:
+                for lane in range(LANES):
+                    weights[place, lane] = 0.0
     return anything
 
 
-@njit(cache=True, fastmath=FAST)
-def _vote(block, line, x, place, share, first, y, s2, largest, heaviest):
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _vote(block, line, x, place, share, first, scratch, y, s2, largest, heaviest):
     """Add what 32 images say of one pixel; `share` is one over the number of its windows."""
-    size = block.shape[0] // y.shape[0]
-    square, top = 0.0, 0.0
     for lane in range(LANES):
-        line[x, lane] *= share
-        square += line[x, lane] * line[x, lane]
-        top = max(top, line[x, lane])
-    s2[place] += square
+        scratch[lane] = line[x, lane] * share
+    s2[place] += total_of_squares(scratch)  # pyright: ignore[reportCallIssue]
+    top = _largest(line, x, LANES) * share
     if top > largest[place]:
-        largest[place] = top
         for lane in range(LANES):
-            if line[x, lane] == top:
+            if line[x, lane] * share == top:
                 heaviest[place] = first + lane
                 break
-    for c in range(y.shape[0]):
-        total = 0.0
-        for lane in range(LANES):
-            total += line[x, lane] * np.float64(block[c * size + place, lane])
-        y[c, place] += total
+        largest[place] = top
+    channels = y.shape[0]
+    for c in range(channels):
+        value = np.int64(c * (block.shape[0] // channels) + place)
+        y[c, place] += weighted(scratch, block, value)  # pyright: ignore[reportCallIssue]
+
+
+@njit(cache=True, fastmath=FAST, _nrt=False)
+def _vote_block(block, first, valid, query, buffers, windows, votes):
+    """Add 32 images to the averages of all pixels of all samples."""
+    curvature, slopes, size, slack = query
+    terms, weights, columns, line, scratch = buffers
+    samples, _, height, width = slopes.shape
+    down, across = height - size + 1, width - size + 1
+    for b in range(samples):
+        m, s = windows[0][b], windows[1][b]
+        y, s2, largest, heaviest = votes[0][b], votes[1][b], votes[2][b], votes[3][b]
+        _terms(block, slopes[b], curvature[b], (0, 0), height, width, terms)
+        shape, inner = (size, height, width), (columns, line, scratch, weights)
+        if not _window_weights(terms, shape, valid, slack, m, s, inner):
+            continue
+        columns[:] = 0.0
+        held = (0, 0)
+        for at in range(height):
+            wanted = _window(at, (size - 1, 0), down)
+            _slide_down(columns, weights, across, held, wanted)
+            held = wanted
+            _slide_along(columns, line, (0, width), (size - 1, 0), across)
+            for x in range(width):
+                low, high = _window(x, (size - 1, 0), across)
+                share = 1.0 / ((wanted[1] - wanted[0]) * (high - low))
+                place = at * width + x
+                _vote(block, line, x, place, share, first, scratch, y, s2, largest, heaviest)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -92,41 +119,14 @@ def mean_of_windows(images, span, curvature, slopes, size, slack, windows, votes
     votes : tuple of arrays
         y (B, C, H W), s2, largest and heaviest (B, H W).
     """
-    ms, ss = windows
-    ys, s2s, largests, heaviests = votes
-    samples, channels, height, width = slopes.shape
+    _, channels, height, width = slopes.shape
     down, across = height - size + 1, width - size + 1
     block = np.zeros((channels * height * width, LANES), dtype=np.uint8)
     terms, weights = np.empty((height * width, LANES)), np.empty((down * across, LANES))
-    columns, line, run = np.empty((width, LANES)), np.empty((width, LANES)), np.empty((1, LANES))
+    columns, line = np.empty((width, LANES)), np.empty((width, LANES))
+    buffers = (terms, weights, columns, line, np.empty(LANES, dtype=np.float32))
+    query = (curvature, slopes, size, slack)
     for first in range(span[0], span[1], LANES):
         valid = min(LANES, span[1] - first)
         _pack(images, first, valid, block)
-        for b in range(samples):
-            _terms(block, slopes[b], curvature[b], (0, 0), height, width, terms)
-            buffers = (columns, line, run, weights)
-            if not _window_weights(terms, size, height, width, valid, slack, ms[b], ss[b], buffers):
-                continue
-            columns[:] = 0.0
-            held = (0, 0)
-            for y in range(height):
-                wanted = _window(y, (size - 1, 0), down)
-                _slide_down(columns, weights, across, held, wanted)
-                held = wanted
-                _slide_along(columns, run, line, (0, width), (size - 1, 0), across)
-                for x in range(width):
-                    low, high = _window(x, (size - 1, 0), across)
-                    share = 1.0 / ((wanted[1] - wanted[0]) * (high - low))
-                    place = y * width + x
-                    _vote(
-                        block,
-                        line,
-                        x,
-                        place,
-                        share,
-                        first,
-                        ys[b],
-                        s2s[b],
-                        largests[b],
-                        heaviests[b],
-                    )
+        _vote_block(block, first, valid, query, buffers, windows, votes)
