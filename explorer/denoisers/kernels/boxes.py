@@ -20,6 +20,7 @@ from numba import njit
 from explorer.denoisers.kernels.lanes import LANES, total, total_of_squares, weighted
 
 FAST = {"reassoc", "contract", "nsz", "nnan", "arcp"}  # infinities stay valid
+inner = njit(cache=True, fastmath=FAST, _nrt=False)  # pyright: ignore[reportCallIssue]
 LOG2E = np.float32(1.0 / math.log(2.0))
 LEAST = np.float32(-87.0)
 # exp2 on [-1/2, 1/2] by its Taylor series: 1e-8 relative.
@@ -29,7 +30,7 @@ E1, E2, E3, E4, E5, E6, E7 = (
 HALF, UNIT, BIAS = np.float32(0.5), np.float32(1.0), np.int32(127)
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _exp(x):
     """Return exp(x) for x <= 0; 1e-38 where it is less."""
     t = max(x, LEAST) * LOG2E
@@ -39,7 +40,7 @@ def _exp(x):
     return series * np.int32((whole + BIAS) << np.int32(23)).view(np.float32)
 
 
-@njit(cache=True, _nrt=False)
+@inner
 def _pack(images, first, valid, block):
     """Write images ``first ... first + valid`` (n, d) to a block (d, 32)."""
     d = block.shape[0]
@@ -48,7 +49,7 @@ def _pack(images, first, valid, block):
             block[n, lane] = images[first + lane, n]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _terms(block, slope, curvature, shift, height, width, terms):
     """Write ``sum_c u (slope - curvature u)`` of every place, the slope moved by `shift`."""
     channels = slope.shape[0]
@@ -70,25 +71,25 @@ def _terms(block, slope, curvature, shift, height, width, terms):
                         terms[place, lane] += u * (p - curvature * u)
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _add(total, row, table, place):
     for lane in range(LANES):
         total[row, lane] += table[place, lane]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _remove(total, row, table, place):
     for lane in range(LANES):
         total[row, lane] -= table[place, lane]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _replace(total, row, table, new, old):
     for lane in range(LANES):
         total[row, lane] += table[new, lane] - table[old, lane]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _slide_down(columns, terms, width, old, new):
     """Turn sums over the rows ``old`` = (first, stop) of a table into sums over ``new``."""
     if new[0] == old[0] + 1 and new[1] == old[1] + 1:
@@ -103,13 +104,13 @@ def _slide_down(columns, terms, width, old, new):
                 _remove(columns, x, terms, y * width + x)
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _window(at, reach, size):
     """Return first and stop of the window of a place, cut at the border."""
     return max(at - reach[0], 0), min(at + reach[1] + 1, size)
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _slide_along(columns, line, places, reach, width):
     """Write the window sums of the places (first, stop) of a row to `line`."""
     low, high = _window(places[0], reach, width)
@@ -124,7 +125,7 @@ def _slide_along(columns, line, places, reach, width):
         low, high = new_low, new_high
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _next(line, x, columns, old, new):
     """Write to ``line[x]`` what the window before it sums, plus what enters, minus what leaves."""
     if new[1] > old[1] and new[0] > old[0]:
@@ -142,7 +143,7 @@ def _next(line, x, columns, old, new):
             line[x, lane] = line[x - 1, lane]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _largest(line, x, valid):
     top = line[x, 0]
     if valid == LANES:
@@ -154,7 +155,7 @@ def _largest(line, x, valid):
     return top
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _weigh(line, x, valid, origin, weights):
     """Write ``exp(l - origin)`` of a row to `weights`; 0 beyond the last image."""
     for lane in range(LANES):
@@ -164,7 +165,7 @@ def _weigh(line, x, valid, origin, weights):
             weights[lane] = 0.0
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _rescale(line, x, valid, top, q, first, m, s, y, s2, heaviest):
     """Make `top`, the largest of these logits, the reference of location q."""
     for lane in range(valid):
@@ -179,7 +180,7 @@ def _rescale(line, x, valid, top, q, first, m, s, y, s2, heaviest):
     m[q] = top
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _take_up(line, x, valid, block, value, q, first, slack, weights, m, s, y, s2, heaviest):
     """Add 32 images to the softmax sums of location q; `value` is the place of their values."""
     top = _largest(line, x, valid)
@@ -195,7 +196,7 @@ def _take_up(line, x, valid, block, value, q, first, slack, weights, m, s, y, s2
             y[c, q] += weighted(weights, block, place)  # pyright: ignore[reportCallIssue]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _take_up_block(block, first, valid, query, buffers, sums):
     """Add 32 images to the softmax sums of all locations of all samples."""
     curvature, slopes, reach, moves, slack = query

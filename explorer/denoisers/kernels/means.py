@@ -23,11 +23,12 @@ from explorer.denoisers.kernels.boxes import (
     _terms,
     _weigh,
     _window,
+    inner,
 )
 from explorer.denoisers.kernels.lanes import total_of_squares, weighted
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _window_weights(terms, shape, valid, slack, m, s, buffers):
     """Write weights of all windows to a table (places, 32); return whether any counts."""
     size, height, width = shape
@@ -55,7 +56,7 @@ def _window_weights(terms, shape, valid, slack, m, s, buffers):
     return anything
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _vote(block, line, x, place, share, first, scratch, y, s2, largest, heaviest):
     """Add what 32 images say of one pixel; `share` is one over the number of its windows."""
     for lane in range(LANES):
@@ -74,7 +75,7 @@ def _vote(block, line, x, place, share, first, scratch, y, s2, largest, heaviest
         y[c, place] += weighted(scratch, block, value)  # pyright: ignore[reportCallIssue]
 
 
-@njit(cache=True, fastmath=FAST, _nrt=False)
+@inner
 def _vote_block(block, first, valid, query, buffers, windows, votes):
     """Add 32 images to the averages of all pixels of all samples."""
     curvature, slopes, size, slack = query
