@@ -25,6 +25,8 @@ from explorer.core import rng
 if TYPE_CHECKING:
     from explorer.core.types import Denoiser, ImageSet
 
+MOST, FEW = 64, 16  # test images of slow and of very slow methods
+CALIBRATION = "patch sizes calibrated by the authors for CIFAR-10"
 PUBLISHED_TAU = {"mnist": 0.005, "fashion-mnist": 0.005, "cifar10": 0.05}
 
 
@@ -38,8 +40,6 @@ class Method:
         Of the denoiser, as registered.
     options : dict
         Of its `build`.
-    images : int or None
-        The first so many training images only; None for all.
     most : int or None
         The first so many test images only, where the method is slow.
     words : str
@@ -48,7 +48,6 @@ class Method:
 
     name: str
     options: dict[str, Any]
-    images: int | None = None
     most: int | None = None
     words: str = ""
 
@@ -61,39 +60,55 @@ def methods(data: str) -> dict[str, Method]:
         "wiener": Method(name="wiener", options={}, words="all images"),
         "optimal": Method(name="optimal", options={}, words="all images"),
         "nearest": Method(name="nearest", options={}, words="all images"),
-        "windowed-mixture": Method(
-            name="windowed-mixture",
-            options={"window": "held-out"},
-            words="window size per noise level by held-out error",
-        ),
-        "gaussian-mixture": Method(
-            name="gaussian-mixture", options={}, words="10 components, all images"
-        ),
         "shrunk-kernel": Method(
             name="shrunk-kernel",
             options={"width": "held-out"},
             words="h per noise level by held-out error, all images",
         ),
+        "windowed-mixture": Method(
+            name="windowed-mixture",
+            options={"window": "held-out"},
+            words="window size per noise level by held-out error, 20,000 images",
+        ),
         "locality[held-out]": Method(
             name="locality",
             options={"threshold": "held-out"},
+            most=MOST,
             words="threshold per noise level by held-out error, symmetric rule, all images",
         ),
-        f"locality[{tau:g}]": Method(
-            name="locality",
-            options={"threshold": tau},
-            words=f"threshold {tau:g}, symmetric rule, exact softmax, all images",
+        "gaussian-mixture": Method(
+            name="gaussian-mixture", options={}, words="10 components, all images"
+        ),
+        "kamb-ls": Method(
+            name="kamb-ls", options={}, most=MOST, words=f"{CALIBRATION}, all images"
+        ),
+        "niedoba": Method(
+            name="niedoba",
+            options={},
+            most=MOST,
+            words="patch sizes published for CIFAR-10, all images",
         ),
         "locality[published]": Method(
             name="locality",
             options=released,
+            most=MOST,
             words=f"as released: threshold {tau:g}, published rule, softmax per batch, all images",
         ),
-        "kamb-ls": Method(name="kamb-ls", options={}, words="all images"),
-        "niedoba": Method(name="niedoba", options={}, words="all images"),
-        "golddiff": Method(name="golddiff", options={}, words="approximate by design, all images"),
-        "kamb-bbels": Method(name="kamb-bbels", options={}, most=32, words="subset of the images"),
-        "kamb-els": Method(name="kamb-els", options={}, most=32, words="subset of the images"),
+        f"locality[{tau:g}]": Method(
+            name="locality",
+            options={"threshold": tau},
+            most=MOST,
+            words=f"threshold {tau:g}, symmetric rule, exact softmax, all images",
+        ),
+        "golddiff": Method(
+            name="golddiff", options={}, most=MOST, words="approximate by design, from all images"
+        ),
+        "kamb-bbels": Method(
+            name="kamb-bbels", options={}, most=FEW, words=f"{CALIBRATION}, 1,000 images only"
+        ),
+        "kamb-els": Method(
+            name="kamb-els", options={}, most=FEW, words=f"{CALIBRATION}, 1,000 images only"
+        ),
     }
 
 
@@ -152,8 +167,7 @@ def run(
     left = [k for k in range(len(table.sigmas)) if np.isnan(table.mse[m, k, :n]).any()]
     if not left:
         return table
-    data = replace(train, images=train.images[: method.images], labels=None)
-    denoise = denoisers.build(method.name, data, **method.options)
+    denoise = denoisers.build(method.name, train, **method.options)
     table = described(table, label, denoise)
     chosen = drawn(test.n, n, table.seed)
     clean = test.as_float(chosen)
@@ -169,7 +183,7 @@ def run(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is missing of the table and print it."""
-    from explorer import datasets
+    from explorer import datasets, denoisers
 
     options = _options(arguments)
     train = datasets.load(options.data, path=options.path)
@@ -179,6 +193,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table = begun(path, options.data, train, test, n=options.n, seed=options.seed)
     known = methods(options.data)
     for label in options.methods or known:
+        if known[label].name not in denoisers.names():
+            _say(f"{label}: there is no denoiser of that name")
+            continue
         table = run(table, label, known[label], train=train, test=test, path=path)
     sys.stdout.write(file.markdown(table) + "\n")
     return 0
