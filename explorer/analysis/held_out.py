@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.analysis.spread import TTest
     from explorer.core.types import Denoiser, ImageSet
 
-BATCH = 16  # images that are denoised at a time
+BATCH = 64  # images that are denoised at a time
 STREAM = 23  # of the noise; other purposes have other streams
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "locality"
 

@@ -7,15 +7,16 @@ Every image is replaced by a Gaussian, shrunk towards the mean so that the covar
     w_i ~ N(z; m_i, h^2 S + sigma^2 I).
 
 h = 1 is the Wiener filter and h = 0 the optimal denoiser, exactly. In the eigenbasis of S it costs
-two matrix products, as much as the optimal denoiser. S is here the covariance of the images as they
-are, with factor 1/(N - 1).
+two matrix products, as much as the optimal denoiser, once the images' lengths in the metric of a
+noise level are known (n d^2, kept). S is here the covariance of the images as they are, with
+factor 1/(N - 1).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ ABOUT = About(
     memory=r"$d^2$ numbers: the principal axes",
 )
 SMALLEST = 1e-200  # of a variance, where a logit would divide by 0
+KEPT = 64  # noise levels whose lengths are kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,7 @@ class ShrunkKernel:
     statistics: Statistics
     width: float | PerLevel
     choice: Choice | None = None
+    _lengths: dict[float, torch.Tensor] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         widths = self.width.values if isinstance(self.width, PerLevel) else (self.width,)
@@ -104,25 +107,40 @@ class ShrunkKernel:
             scale = 1.0 / total.clamp_min(SMALLEST)
             # Directions without variance are the same in all images: they weigh nothing.
             turned = ((centred @ vectors) * torch.where(values > 0, scale, 0.0)) @ vectors.T
-            average = shrink * self._weighted(turned, scale, vectors, shrink)
+            lengths = self._squares(sigma, scale, vectors)
+            average = shrink * self._weighted(turned, lengths, shrink)
         gains = own / torch.where(total > 0, total, torch.ones_like(total))
         rest = centred - average
         return mean + average + (gains * (rest @ vectors)) @ vectors.T
 
-    def _weighted(
-        self, turned: torch.Tensor, scale: torch.Tensor, vectors: torch.Tensor, shrink: float
-    ) -> torch.Tensor:
+    def _squares(self, sigma: float, scale: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
+        """Return ``|x_i - mu|^2`` in the metric of one noise level, float64 (N,).
+
+        It is the costly part, n d^2, and belongs to no noisy image: N numbers are kept per level.
+        """
+        if sigma not in self._lengths:
+            mean = torch.from_numpy(self.statistics.mean).to(scale.device)
+            flat = scale.min() == scale.max()  # h = 0: lengths are the same in all directions
+            found = [
+                (x - mean).square().sum(dim=1) * scale[0]
+                if flat
+                else (((x - mean) @ vectors).square() * scale).sum(dim=1)
+                for _, x in chunks(self.images, scale.device)
+            ]
+            while len(self._lengths) >= KEPT:
+                self._lengths.pop(next(iter(self._lengths)))
+            self._lengths[sigma] = torch.cat(found)
+        return self._lengths[sigma].to(scale.device)
+
+    def _weighted(self, turned: torch.Tensor, lengths: torch.Tensor, shrink: float) -> torch.Tensor:
         """Return ``sum_i w_i (x_i - mu)``, (B, d), by an online softmax over chunks."""
         mean = torch.from_numpy(self.statistics.mean).to(turned.device)
         n = len(turned)
         top = torch.full((n, 1), -math.inf, dtype=torch.float64, device=turned.device)
         mass, sums = torch.zeros_like(top), torch.zeros_like(turned)
-        for _, x in chunks(self.images, turned.device):
+        for place, x in chunks(self.images, turned.device):
             y = x - mean
-            squares = y.square().sum(dim=1) * scale[0]
-            if scale.min() < scale.max():  # h > 0: lengths differ between axes
-                squares = ((y @ vectors).square() * scale).sum(dim=1)
-            logits = shrink * (turned @ y.T) - 0.5 * shrink**2 * squares
+            logits = shrink * (turned @ y.T) - 0.5 * shrink**2 * lengths[place]
             new = torch.maximum(top, logits.amax(dim=1, keepdim=True))
             old, p = torch.exp(top - new), torch.exp(logits - new)
             mass = mass * old + p.sum(dim=1, keepdim=True)
