@@ -22,7 +22,8 @@ NAME = "kamb-bbels"
 ABOUT = About(
     title="Kamb & Ganguli, with borders",
     source="Kamb and Ganguli 2024, arXiv:2412.20292",
-    cost=r"O(n d m), m pixels of one channel",
+    cost=r"O(n d H W)",
+    memory="32 images and a few numbers per location",
     approximate="Uses a subset of the images unless images=None.",
 )
 IMAGES = 1000

@@ -21,6 +21,7 @@ ABOUT = About(
     title="Kamb & Ganguli, local",
     source="Kamb and Ganguli 2024, arXiv:2412.20292",
     cost=r"O(n d)",
+    memory="32 images and a few numbers per location",
 )
 
 

@@ -30,6 +30,7 @@ ABOUT = About(
     title="Niedoba et al., squares",
     source="Niedoba et al. 2024, arXiv:2411.19339",
     cost=r"O(n d)",
+    memory="32 images and a few numbers per location",
 )
 
 
