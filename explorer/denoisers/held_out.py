@@ -21,7 +21,7 @@ from explorer.denoisers.per_level import PerLevel
 from explorer.denoisers.statistics import digest_of, folder_for, image_array
 
 VERSION = 1
-VALIDATION = 48  # images set aside that are denoised, at most a fifth of the data
+VALIDATION = 32  # images set aside that are denoised, at most a fifth of the data
 STREAM = 24  # of the noise
 
 # Noisy and clean rows (B, d), float64, and sigma; errors of all candidates (K, B).
@@ -132,7 +132,7 @@ def set_aside(total: int, validation: int, seed: int) -> tuple[np.ndarray, np.nd
 
     Examples
     --------
-    >>> [len(part) for part in set_aside(100, 48, 0)]
+    >>> [len(part) for part in set_aside(100, 32, 0)]
     [80, 20]
     """
     if total < 2:

@@ -23,7 +23,7 @@ from explorer.denoisers.statistics import Statistics
 from explorer.denoisers.wiener import Wiener
 
 CANDIDATES = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)
-PIXELS = 64
+PIXELS = 48
 IMAGES = 10_000
 
 
