@@ -51,12 +51,14 @@ def photograph(image: np.ndarray) -> dict[str, Any]:
     return {"type": "heatmap", "z": levels[0], "showscale": False, "hoverinfo": "skip"} | grey
 
 
-def signed(values: np.ndarray, theme: colours.Theme, *, name: str) -> dict[str, Any]:
-    """Return the trace of a signed field (H, W), coloured relative to its largest size.
+def signed(
+    values: np.ndarray, theme: colours.Theme, *, name: str, most: float | None = None
+) -> dict[str, Any]:
+    """Return the trace of a signed field (H, W), coloured relative to its largest size, or `most`.
 
     The value under the pointer is said with its `name`.
     """
-    most = float(np.max(np.abs(values), initial=0.0)) or 1.0
+    most = most or float(np.max(np.abs(values), initial=0.0)) or 1.0
     gap = 1 if max(values.shape) <= FEW else 0
     bar = {
         "orientation": "h",

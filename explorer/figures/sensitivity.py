@@ -63,8 +63,15 @@ def field(
     )
 
 
-def mask(look: Look, noisy: np.ndarray, theme: colours.Theme, *, channel: int | None) -> go.Figure:
-    """Draw the noisy image (C, H, W) through the mask: what lies outside its line is covered.
+def mask(
+    look: Look,
+    image: np.ndarray,
+    theme: colours.Theme,
+    *,
+    channel: int | None,
+    title: str = "the noisy image through the mask",
+) -> go.Figure:
+    """Draw an image (C, H, W) through the mask: what lies outside its line is covered.
 
     With several channels and none chosen, all is shown that any of them contributes.
     """
@@ -73,14 +80,14 @@ def mask(look: Look, noisy: np.ndarray, theme: colours.Theme, *, channel: int | 
     return canvas.build(
         theme,
         [
-            pixels.photograph(noisy),
+            pixels.photograph(image),
             pixels.covered(inside, theme),
             pixels.outline(inside, theme),
             pixels.chosen(look.pixel[1:], theme.second),
         ],
         height=HEIGHT,
         alt=f"The mask holds {size_in_words(look)}.",
-        **pixels.square(shape, theme, "the noisy image through the mask"),
+        **pixels.square(shape, theme, title),
     )
 
 

@@ -73,7 +73,8 @@ def wiener(key: str, _data: DataSpec) -> Wiener:
 
 
 @st.cache_resource(max_entries=8, **SETTINGS)
-def _diagonals(key: str, _data: DataSpec) -> np.ndarray:
+def diagonals(key: str, _data: DataSpec) -> np.ndarray:
+    """Return the diagonal of W at `LEVELS`, (K, d)."""
     return locality.diagonals(wiener(key, _data), LEVELS)
 
 
@@ -102,7 +103,7 @@ def look(key: str, _state: State) -> Look:
 @st.cache_data(max_entries=512, max_size="4mb", **SETTINGS)
 def scan(key: str, _state: State) -> Scan:
     """Return mask size and degrees of freedom over `LEVELS`."""
-    known = _diagonals(_state.data.key(), _state.data)
+    known = diagonals(_state.data.key(), _state.data)
     filter_ = wiener(_state.data.key(), _state.data)
     return locality.scan(
         filter_, _state.pixel, LEVELS, threshold=_state.threshold, diagonals_known=known

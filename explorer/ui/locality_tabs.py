@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.ui.locality_panels import Shown
 
 # One for each of `locality_link.TABS`; imported when first opened.
-_ROOMS = ("locality_looks",)
+_ROOMS = ("locality_looks", "locality_pattern")
 
 
 def draw(shown: Shown) -> None:

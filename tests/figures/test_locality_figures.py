@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
 from explorer.analysis.locality import Look, Scan
-from explorer.figures import canvas, mask_size, noisy_picture, pixels, sensitivity, theme
+from explorer.figures import canvas, mask_size, noisy_picture, pixels, planted, sensitivity, theme
 
 GREY, COLOUR = (1, 5, 7), (3, 4, 4)
 SCAN = Scan(np.array([60.8, 1.0, 0.01]), np.array([35, 9, 1]), np.array([0.1, 4.0, 33.0]))
@@ -39,6 +39,9 @@ FIGURES: dict[str, Callable[[theme.Theme], go.Figure]] = {
     "dead": lambda t: sensitivity.field(look(dead=True), "sensitivity", t),
     "mask": lambda t: sensitivity.mask(look(), image(), t, channel=None),
     "levels": lambda t: mask_size.figure(SCAN, look(), t),
+    "planted": lambda t: planted.examples(image()[None], image()[None], t, gain=0.5),
+    "difference": lambda t: planted.field(image()[0], "difference", t, pixel=(2, 3), alt="x"),
+    "sizes": lambda t: planted.sizes(SCAN, SCAN, t, sigma=1.0, size=35),
 }
 
 
@@ -119,3 +122,27 @@ def test_findings_hold_their_numbers() -> None:
     assert sensitivity.size_in_words(look(COLOUR)) == "4 of 48 pixel values"
     assert "looks nowhere" in sensitivity.finding(look(dead=True))
     assert "0.5 from" in noisy_picture.finding(image(), image() + 0.5, (2, 3), 1.0)
+
+
+def test_the_difference_may_have_a_scale_of_its_own() -> None:
+    values = look().sensitivity[0]
+    how = {"pixel": (2, 3), "alt": "x"}
+    fixed = planted.field(values, "W", theme.LIGHT, most=100.0, **how).data[0]
+    own = planted.field(values, "W", theme.LIGHT, **how).data[0]
+    assert (fixed.zmax, own.zmax) == (100.0, np.abs(values).max())
+    assert fixed.colorbar.ticktext[2] == "100"
+
+
+def test_examples_stand_in_two_rows_without_touching() -> None:
+    images = np.stack([image(COLOUR)] * 3)
+    figure = planted.examples(images, images, theme.LIGHT, gain=1.0)
+    places = {(trace.x0, trace.y0) for trace in figure.data}
+    assert len(places) == 6
+    assert {x for x, _ in places} == {0, 5, 10}  # four pixels and one between
+    assert min(y for _, y in places if y) > 4
+
+
+def test_the_change_of_the_mask_is_said_where_it_is_largest() -> None:
+    after = Scan(SCAN.sigmas, SCAN.sizes + np.array([0, 7, 1]), SCAN.freedom)
+    assert "most at σ = 1: from 9 to 16 pixels" in planted.growth(SCAN, after)
+    assert "at no noise level" in planted.growth(SCAN, SCAN)
