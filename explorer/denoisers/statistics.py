@@ -18,10 +18,11 @@ import numpy as np
 from explorer.core.errors import InputError
 from explorer.core.folders import cache_folder
 from explorer.denoisers import cache as disk
+from explorer.denoisers.leading import leading
 from explorer.denoisers.sums import Sums
 
 QUANTISATION = (2.0 / 255.0) ** 2 / 12.0
-VERSION = 1
+VERSION = 2
 WORTH_KEEPING = 256  # pixels; below, the decomposition takes no longer than a file
 
 
@@ -33,9 +34,9 @@ class Statistics:
     ----------
     mean : numpy.ndarray, shape (d,)
         In [-1, 1].
-    eigenvalues : numpy.ndarray, shape (d,)
-        Of the covariance, decreasing, >= 0; 0 for dead pixels.
-    eigenvectors : numpy.ndarray, shape (d, d)
+    eigenvalues : numpy.ndarray, shape (k,)
+        Of the covariance, decreasing, >= 0; 0 for dead pixels. All k = d, or the leading ones.
+    eigenvectors : numpy.ndarray, shape (d, k)
         Orthonormal columns. A dead pixel is an axis of its own.
     shape : tuple of int
         (C, H, W) with d = C H W; pixels are flattened in this order.
@@ -49,6 +50,10 @@ class Statistics:
         Of the data and the settings, for caches.
     floor : float
         What was added to the eigenvalues of live pixels.
+    tail : float
+        Eigenvalue of all other directions of live pixels, if only the leading ones are known.
+    residual : float
+        Largest ``|S v - lambda v| / lambda_1`` of an iterative decomposition; 0 for a direct one.
     """
 
     mean: np.ndarray
@@ -60,6 +65,8 @@ class Statistics:
     rank: int
     digest: str
     floor: float = 0.0
+    tail: float = 0.0
+    residual: float = 0.0
 
     @property
     def size(self) -> int:
@@ -67,9 +74,10 @@ class Statistics:
         return self.mean.size
 
     def covariance(self) -> np.ndarray:
-        """Return ``U diag(lambda) U^T``, float64 (d, d)."""
-        root = self.eigenvectors * np.sqrt(self.eigenvalues)
-        return root @ root.T
+        """Return ``U diag(lambda) U^T``, and the tail on what is left, float64 (d, d)."""
+        result = (self.eigenvectors * (self.eigenvalues - self.tail)) @ self.eigenvectors.T
+        result[np.diag_indices(self.size)] += np.where(self.dead, 0.0, self.tail)
+        return result
 
     @classmethod
     def fit(
@@ -77,15 +85,21 @@ class Statistics:
         images: Any,
         *,
         floor: str | float = 0.0,
+        rank: int | None = None,
         cache: str | Path | None = "auto",
     ) -> Statistics:
         """Return the statistics of images.
+
+        All eigenvalues of d pixels take ``O(d^3)`` and, at d = 12288, some 8 GB. The leading ones
+        take ``O(N d rank)`` and a few times ``8 d rank`` bytes; see `leading`.
 
         Parameters
         ----------
         images : numpy.ndarray, uint8, shape (N, C, H, W), or ImageSet
         floor : float or "quantisation"
             Added to the eigenvalues of live pixels.
+        rank : int, optional
+            Decompose only that many leading directions and give the others their mean variance.
         cache : path, "auto" or None
             Folder of the disk cache. "auto" is ``$EXPLORER_CACHE`` or the platform's folder, for
             256 pixels or more; None keeps nothing.
@@ -107,13 +121,15 @@ class Statistics:
         added = _floor(floor)
         digest = digest_of(images)
         folder = folder_for(cache, size=array[0].size)
-        key = f"statistics {VERSION} {digest} {added.hex()}"
+        key = f"statistics {VERSION} {digest} {added.hex()}" + (f" rank {rank}" if rank else "")
         kept = disk.load(folder, key) if folder is not None else None
         if kept is not None:
             return cls._unpacked(kept, array.shape, _short(key), added)
-        fitted = cls.of_sums(
-            Sums.of(array.reshape(len(array), -1)), array.shape[1:], floor=added, digest=_short(key)
-        )
+        rows, shape = array.reshape(len(array), -1), array.shape[1:]
+        if rank is None:
+            fitted = cls.of_sums(Sums.of(rows), shape, floor=added, digest=_short(key))
+        else:
+            fitted = cls._of_leading(rows, shape, rank=rank, floor=added, digest=_short(key))
         if folder is not None:
             disk.save(folder, key, fitted._packed())
         return fitted
@@ -139,6 +155,26 @@ class Statistics:
         moments = sums.mean(), eigenvalues, eigenvectors
         return cls(*moments, (c, h, w), sums.n, dead, rank, digest, added)
 
+    @classmethod
+    def _of_leading(
+        cls, rows: np.ndarray, shape: tuple[int, ...], *, rank: int, floor: float, digest: str
+    ) -> Statistics:
+        found = leading(rows, rank)
+        c, h, w = shape
+        return cls(
+            found.mean,
+            found.eigenvalues + floor,
+            found.eigenvectors,
+            (c, h, w),
+            len(rows),
+            found.dead,
+            found.eigenvalues.size,
+            digest,
+            floor,
+            found.tail + floor,
+            found.residual,
+        )
+
     def low_rank(self, percent: float, *, tail: bool = False) -> Statistics:
         """Return the statistics without the smallest eigenvalues.
 
@@ -158,18 +194,24 @@ class Statistics:
             problem = f"cutoff = {percent} is not a percentage."
             raise InputError("cutoff", problem, "Give a number from 0 to 100.")
         live = int((~self.dead).sum())
-        ascending = np.cumsum(self.eigenvalues[:live][::-1])
-        total = ascending[-1] if live else 0.0
-        removed = int((ascending <= total * percent / 100.0).sum()) if percent else 0
-        values = self.eigenvalues.copy()
-        cut = slice(live - removed, live)
-        values[cut] = values[cut].mean() if tail and removed else 0.0
+        known = min(live, self.eigenvalues.size)
+        energy = self.tail * (live - known) + np.cumsum(self.eigenvalues[:known][::-1])
+        limit = (energy[-1] if known else 0.0) * percent / 100.0
+        removed = int((energy <= limit).sum()) if percent else 0
+        values, rest = self.eigenvalues.copy(), self.tail
+        if removed:
+            others = removed + live - known
+            rest = float(energy[removed - 1]) / others if tail else 0.0
+            values[known - removed : known] = rest
+            rest = rest if live > known else 0.0
         digest = _short(f"{self.digest} cut {float(percent).hex()} {tail}")
-        return replace(self, eigenvalues=values, digest=digest)
+        return replace(self, eigenvalues=values, tail=rest, digest=digest)
 
     def _packed(self) -> dict[str, np.ndarray]:
         names = ("mean", "eigenvalues", "eigenvectors", "dead")
-        return {**{k: getattr(self, k) for k in names}, "rank": np.array([self.rank])}
+        scalars = np.array([self.tail, self.residual])
+        named = {name: getattr(self, name) for name in names}
+        return {**named, "rank": np.array([self.rank]), "scalars": scalars}
 
     @classmethod
     def _unpacked(
@@ -186,6 +228,7 @@ class Statistics:
             int(kept["rank"][0]),
             digest,
             floor,
+            *kept["scalars"].tolist(),
         )
 
 

@@ -83,10 +83,13 @@ class Wiener:
         """Return the denoised images, shaped (B, C, H, W) as x and of its type."""
         rows = check_images(x, self.statistics.shape)
         variances = levels(sigma, len(rows)) ** 2
-        mean, values, vectors = self._on(x)
-        s = _gains(values, torch.as_tensor(variances[:, None], dtype=x.dtype, device=x.device))
+        mean, values, vectors, live = self._on(x)
+        noise = torch.as_tensor(variances[:, None], dtype=x.dtype, device=x.device)
+        tail = _gains(torch.full_like(values[:1], self.statistics.tail), noise)
         centred = rows - mean
-        result = mean + (s * (centred @ vectors)) @ vectors.T
+        result = mean + ((_gains(values, noise) - tail) * (centred @ vectors)) @ vectors.T
+        if self.statistics.tail:
+            result = result + tail * centred * live
         if self.pattern is not None:
             result = result + self._pattern_part(centred, variances)
         return result.reshape(x.shape)
@@ -99,7 +102,11 @@ class Wiener:
     def rows(self, index: Any, sigma: float) -> np.ndarray:
         """Return rows `index` of W, float64 (len(index), d)."""
         u = self.statistics.eigenvectors
-        result = (u[index] * self.gains(sigma)) @ u.T
+        rest = self._tail_gain(sigma)
+        result = (u[index] * (self.gains(sigma) - rest)) @ u.T
+        if rest:
+            chosen = np.arange(self.statistics.size)[index]
+            result[np.arange(chosen.size), chosen] += rest * ~self.statistics.dead[chosen]
         if self.pattern is not None:
             v, kappa = self._turn(sigma)
             result += kappa * v[index][:, None] * v
@@ -107,14 +114,16 @@ class Wiener:
 
     def diagonal(self, sigma: float) -> np.ndarray:
         """Return the diagonal of W, float64 (d,): how much each pixel looks at itself."""
-        result = np.square(self.statistics.eigenvectors) @ self.gains(sigma)
+        rest = self._tail_gain(sigma)
+        result = np.square(self.statistics.eigenvectors) @ (self.gains(sigma) - rest)
+        result += rest * ~self.statistics.dead
         if self.pattern is not None:
             v, kappa = self._turn(sigma)
             result += kappa * v**2
         return result
 
     def gains(self, sigma: float) -> np.ndarray:
-        """Return the eigenvalues ``lambda/(lambda + sigma^2)`` of W, without a pattern, (d,)."""
+        """Return ``lambda/(lambda + sigma^2)`` of the known eigenvalues, without a pattern."""
         [level] = levels(sigma, 1)
         return _gains(torch.from_numpy(self.statistics.eigenvalues), torch.tensor(level**2)).numpy()
 
@@ -124,15 +133,27 @@ class Wiener:
         if self.pattern is not None:
             v, kappa = self._turn(sigma)
             extra = kappa * float(v @ v)
-        return float(self.gains(sigma).sum()) + extra
+        gains = self.gains(sigma)
+        others = int((~self.statistics.dead).sum()) - gains.size
+        return float(gains.sum()) + max(others, 0) * self._tail_gain(sigma) + extra
+
+    def _tail_gain(self, sigma: float) -> float:
+        [level] = levels(sigma, 1)
+        total = self.statistics.tail + level**2
+        return self.statistics.tail / total if total > 0 else 0.0
 
     def _turn(self, sigma: float) -> tuple[np.ndarray, float]:
         """Return v (d,) and kappa with ``W' = W + kappa v v^T``."""
         assert self.pattern is not None
         [level] = levels(sigma, 1)
         variance = max(level**2, SMALLEST)
-        u, w = self.statistics.eigenvectors, np.asarray(self.pattern.weights, dtype=np.float64)
-        v = u @ ((u.T @ w) / (variance + self.statistics.eigenvalues))
+        s, w = self.statistics, np.asarray(self.pattern.weights, dtype=np.float64)
+        rest = 1.0 / (variance + np.where(s.dead, 0.0, s.tail))
+        known = 1.0 / (variance + s.eigenvalues)
+        inside = s.eigenvectors.T @ w
+        v = s.eigenvectors @ (known * inside)
+        if inside.size < w.size:
+            v += rest * (w - s.eigenvectors @ inside)
         squared = self.pattern.gain**2
         return v, float(variance * squared / (1.0 + squared * (w @ v)))
 
@@ -145,13 +166,13 @@ class Wiener:
         return result
 
     def _on(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Return mean, eigenvalues and eigenvectors with the type and on the device of x."""
+        """Return mean, eigenvalues, eigenvectors and which pixels live, as tensors like x."""
         key = (x.dtype, x.device)
         if key not in self._tensors:
             s = self.statistics
             self._tensors[key] = tuple(
                 torch.as_tensor(array, dtype=x.dtype, device=x.device)
-                for array in (s.mean, s.eigenvalues, s.eigenvectors)
+                for array in (s.mean, s.eigenvalues, s.eigenvectors, ~s.dead)
             )
         return self._tensors[key]
 
