@@ -219,8 +219,15 @@ def duplicates(images: np.ndarray, training: ImageSet) -> int:
     return sum(image.tobytes() in seen for image in images)
 
 
-def shipped(name: str) -> Table:
-    """Return the table that comes with the explorer: ``"mnist"`` or ``"cifar10"``.
+def shipped(name: str, *, seen: bool = False) -> Table:
+    """Return a table that comes with the explorer: of ``"mnist"`` or ``"cifar10"``.
+
+    Parameters
+    ----------
+    name : str
+        Of the data set.
+    seen : bool
+        Errors on training images instead, where memory wins.
 
     Raises
     ------
@@ -234,11 +241,12 @@ def shipped(name: str) -> Table:
     """
     from explorer.analysis.held_out_file import read
 
-    known = sorted(path.stem.removeprefix("held_out_") for path in SHIPPED.glob("held_out_*.json"))
+    kind = "seen_" if seen else "held_out_"
+    known = sorted(path.stem.removeprefix(kind) for path in SHIPPED.glob(f"{kind}*.json"))
     if name not in known:
-        problem = f"No held-out errors come with {str(name)[:40]!r}."
-        raise InputError("name", problem, f"There are {', '.join(known) or 'none'}.")
-    return read((SHIPPED / f"held_out_{name}.json").read_text(encoding="utf-8"))
+        problem = f"No such errors come with {str(name)[:40]!r}."
+        raise InputError("name", problem, f"There are those of {', '.join(known) or 'nothing'}.")
+    return read((SHIPPED / f"{kind}{name}.json").read_text(encoding="utf-8"))
 
 
 def _mean(values: np.ndarray) -> np.ndarray:

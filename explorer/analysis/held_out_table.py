@@ -119,14 +119,15 @@ def begun(path: Path, data: str, train: ImageSet, test: ImageSet, *, n: int, see
     origin = {
         "training_digest": train.digest(),
         "training_images": train.n,
-        "test_images": n,
+        "measured_digest": test.digest(),
+        "measured_images": n,
         "numpy": np.__version__,
         "torch": str(torch.__version__),
     }
     if path.is_file():
         found = file.read(path.read_text(encoding="utf-8"))
-        same = [found.origin.get(k) == origin[k] for k in ("training_digest", "test_images")]
-        if all(same) and found.seed == seed:
+        same = [found.origin.get(k) == origin[k] for k in ("training_digest", "measured_digest")]
+        if all(same) and found.seed == seed and found.mse.shape[2] == n:
             return found
     again = duplicates(test.images[drawn(test.n, n, seed)], train)
     return Table(data, (), checked_levels(None), np.empty((0, 10, n)), seed, again, origin=origin)
@@ -187,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     options = _options(arguments)
     train = datasets.load(options.data, path=options.path)
-    test = datasets.held_out(options.data, path=options.path)
+    test = train if options.seen else datasets.held_out(options.data, path=options.path)
     path = Path(options.output)
     path.parent.mkdir(parents=True, exist_ok=True)
     table = begun(path, options.data, train, test, n=options.n, seed=options.seed)
@@ -208,6 +209,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--output", required=True, help="JSON, gone on with if it is there")
     parser.add_argument("--n", type=int, default=64, help="test images")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seen", action="store_true", help="noise training images instead")
     parser.add_argument("--methods", nargs="*", help="rows; default all")
     return parser.parse_args(arguments)
 

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from explorer.analysis.held_out import Table
 
-HEIGHT = 420
+HEIGHT = 400
+ROW = 11  # for each method's name above the picture
 CEILING = 6.0  # of the axis; what is above leaves the picture, not the table
-TICKS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 6.0)
+TICKS = (0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 LEVELS = (0.01, 0.1, 1.0, 10.0)
 
 
@@ -60,7 +61,7 @@ def figure(
     return canvas.build(
         theme,
         traces,
-        height=HEIGHT,
+        height=HEIGHT + ROW * len(names),
         alt=finding(table, shown=shown),
         xaxis=x,
         yaxis=y,
