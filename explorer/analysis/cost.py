@@ -72,7 +72,8 @@ def measure(
     Parameters
     ----------
     name : str
-        One of ``denoisers.names()``; its options are left at their defaults.
+        One of ``denoisers.names()``; its options are left at their defaults, but all images
+        count.
     images : numpy.ndarray, uint8, shape (N, C, H, W)
     statistics : Statistics
         Of these images; known before, and not part of the preparation.
@@ -146,7 +147,7 @@ def _prepared(
 
     x = torch.from_numpy(np.asarray(noisy, dtype=np.float32)[None])
     start = time.perf_counter()
-    known = {"statistics": statistics, "cache": None}
+    known = {"statistics": statistics, "cache": None, "images": None}  # None: all of them
     taken = denoisers.options(name)
     options = {key: value for key, value in known.items() if key in taken}
     built: Denoiser = denoisers.build(name, images, **options)

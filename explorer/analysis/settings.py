@@ -12,7 +12,7 @@ picture, root mean square over pixels of a range of 2.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +136,60 @@ class Comparison:
     alone: Mapping[str, Answer]
 
 
+def variants(settings: Settings, plain: Settings) -> tuple[Settings, ...]:
+    """Return the settings that `joined` compares: plain, chosen, and each change alone.
+
+    Examples
+    --------
+    >>> [s.temperature for s in variants(Settings(temperature=2.0), Settings())]
+    [1.0, 2.0]
+    """
+    levers = settings.changed(plain)
+    alone = [settings.alone(lever, plain) for lever in levers] if len(levers) > 1 else []
+    return (plain, *([settings] if levers else []), *alone)
+
+
+def denoised(
+    images: np.ndarray,
+    statistics: Statistics,
+    settings: Settings,
+    *,
+    noisy: np.ndarray,
+    sigma: float,
+) -> np.ndarray:
+    """Return the answer with some settings to one noisy picture, float64 (C, H, W)."""
+    import torch
+
+    from explorer import denoisers
+
+    built = denoisers.build(
+        "locality", images, statistics=statistics, cache=None, **settings.options()
+    )
+    batch = torch.from_numpy(np.asarray(noisy, dtype=np.float64)[None])
+    return built(batch, sigma)[0].numpy()
+
+
+def joined(
+    compared: Sequence[Settings],
+    answers: Sequence[np.ndarray],
+    *,
+    clean: np.ndarray,
+    sigma: float,
+    n: int,
+) -> Comparison:
+    """Return the comparison of `variants` from their answers, in the same order."""
+    reference = answers[0]
+
+    def answer(k: int) -> Answer:
+        error = float(np.sqrt(np.mean((answers[k] - clean) ** 2)))
+        return Answer(compared[k], answers[k], error, answers[k] - reference)
+
+    chosen = min(1, len(compared) - 1)
+    levers = compared[chosen].changed(compared[0])
+    alone = {lever: answer(k if len(levers) > 1 else 1) for k, lever in enumerate(levers, start=2)}
+    return Comparison(float(sigma), n, answer(0), answer(chosen), alone)
+
+
 def compare(
     images: np.ndarray,
     statistics: Statistics,
@@ -175,49 +229,13 @@ def compare(
     >>> found = compare(
     ...     data.images, statistics, Settings(temperature=2.0), clean=clean, noisy=clean, sigma=0.5
     ... )
-    >>> list(found.alone), found.alone["temperature"] is found.chosen
-    (['temperature'], True)
+    >>> list(found.alone)
+    ['temperature']
     """
     shape = images.shape[1:]
     if clean.shape != shape or noisy.shape != shape:
         problem = f"The pictures are {clean.shape} and {noisy.shape}, the data are {shape}."
         raise InputError("noisy", problem, "Give one picture of the data's shape.")
-    base = plain or Settings()
-
-    def image(wanted: Settings) -> np.ndarray:
-        return _denoised(images, statistics, wanted, noisy=noisy, sigma=sigma)
-
-    reference = image(base)
-
-    def answer(wanted: Settings, found: np.ndarray) -> Answer:
-        error = float(np.sqrt(np.mean((found - clean) ** 2)))
-        return Answer(wanted, found, error, found - reference)
-
-    levers = settings.changed(base)
-    chosen = answer(settings, image(settings)) if levers else answer(settings, reference)
-    alone = {
-        lever: chosen
-        if len(levers) == 1
-        else answer(settings.alone(lever, base), image(settings.alone(lever, base)))
-        for lever in levers
-    }
-    return Comparison(float(sigma), len(images), answer(base, reference), chosen, alone)
-
-
-def _denoised(
-    images: np.ndarray,
-    statistics: Statistics,
-    settings: Settings,
-    *,
-    noisy: np.ndarray,
-    sigma: float,
-) -> np.ndarray:
-    import torch
-
-    from explorer import denoisers
-
-    built = denoisers.build(
-        "locality", images, statistics=statistics, cache=None, **settings.options()
-    )
-    batch = torch.from_numpy(np.asarray(noisy, dtype=np.float64)[None])
-    return built(batch, sigma)[0].numpy()
+    compared = variants(settings, plain or Settings())
+    answers = [denoised(images, statistics, s, noisy=noisy, sigma=sigma) for s in compared]
+    return joined(compared, answers, clean=clean, sigma=sigma, n=len(images))
