@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 400
 ROW = 11  # for each method's name above the picture
+NAMED = 3  # methods that are named in words
 CEILING = 6.0  # of the axis; what is above leaves the picture, not the table
 TICKS = (0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 LEVELS = (0.01, 0.1, 1.0, 10.0)
@@ -71,9 +72,9 @@ def figure(
 
 
 def finding(table: Table, *, shown: tuple[str, ...] | None = None) -> str:
-    """Say in words who is better than the Wiener filter, where, and by how much."""
+    """Say in words who is surely better than the Wiener filter, where, and by how much."""
     ratios, spreads = table.ratios()
-    better = []
+    better: list[tuple[float, str]] = []
     for name in shown or table.names:
         m = table.row(name)
         sure = ratios[m] + 2.0 * spreads[m] < 1.0
@@ -83,11 +84,17 @@ def finding(table: Table, *, shown: tuple[str, ...] | None = None) -> str:
         saved = numbers.percent(1.0 - float(ratios[m, best]))
         at = numbers.number(float(table.sigmas[best]), 3)
         where = f"{int(sure.sum())} of {sure.size} noise levels"
-        better.append(f"{name} at {where}, at most by {saved} at σ = {at}")
+        words = f"{name} at {where}, at most by {saved} at σ = {at}"
+        better.append((float(ratios[m, best]), words))
     images = int(table.counts().max())
     if not better:
         return f"On {images} unseen images no method has a smaller error than the Wiener filter."
-    return f"On {images} unseen images the Wiener filter is beaten by " + "; ".join(better) + "."
+    named = [words for _, words in sorted(better)[:NAMED]]
+    others = len(better) - len(named)
+    rest = f"; and by {others} more" if others else ""
+    return (
+        f"On {images} unseen images the Wiener filter is beaten by " + "; ".join(named) + rest + "."
+    )
 
 
 def _method(
