@@ -25,7 +25,8 @@ from explorer.core import rng
 if TYPE_CHECKING:
     from explorer.core.types import Denoiser, ImageSet
 
-MOST, FEW = 64, 16  # test images of slow and of very slow methods
+MOST = {"cifar10": (16, 4)}  # test images of slow and of very slow methods; else:
+USUAL = (64, 16)
 CALIBRATION = "patch sizes calibrated by the authors for CIFAR-10"
 PUBLISHED_TAU = {"mnist": 0.005, "fashion-mnist": 0.005, "cifar10": 0.05}
 
@@ -55,6 +56,7 @@ class Method:
 def methods(data: str) -> dict[str, Method]:
     """Return the rows for a data set: label -> method, quick ones first."""
     tau = PUBLISHED_TAU.get(data, 0.02)
+    many, few = MOST.get(data, USUAL)
     released = {"threshold": tau, "mask": "published", "softmax": "published"}
     return {
         "wiener": Method(name="wiener", options={}, words="all images"),
@@ -73,41 +75,41 @@ def methods(data: str) -> dict[str, Method]:
         "locality[held-out]": Method(
             name="locality",
             options={"threshold": "held-out"},
-            most=MOST,
+            most=many,
             words="threshold per noise level by held-out error, symmetric rule, all images",
         ),
         "gaussian-mixture": Method(
             name="gaussian-mixture", options={}, words="10 components, all images"
         ),
         "kamb-ls": Method(
-            name="kamb-ls", options={}, most=MOST, words=f"{CALIBRATION}, all images"
+            name="kamb-ls", options={}, most=many, words=f"{CALIBRATION}, all images"
         ),
         "niedoba": Method(
             name="niedoba",
             options={},
-            most=MOST,
+            most=many,
             words="patch sizes published for CIFAR-10, all images",
         ),
         "locality[published]": Method(
             name="locality",
             options=released,
-            most=MOST,
+            most=many,
             words=f"as released: threshold {tau:g}, published rule, softmax per batch, all images",
         ),
         f"locality[{tau:g}]": Method(
             name="locality",
             options={"threshold": tau},
-            most=MOST,
+            most=many,
             words=f"threshold {tau:g}, symmetric rule, exact softmax, all images",
         ),
         "golddiff": Method(
-            name="golddiff", options={}, most=MOST, words="approximate by design, from all images"
+            name="golddiff", options={}, most=many, words="approximate by design, from all images"
         ),
         "kamb-bbels": Method(
-            name="kamb-bbels", options={}, most=FEW, words=f"{CALIBRATION}, 1,000 images only"
+            name="kamb-bbels", options={}, most=few, words=f"{CALIBRATION}, 1,000 images only"
         ),
         "kamb-els": Method(
-            name="kamb-els", options={}, most=FEW, words=f"{CALIBRATION}, 1,000 images only"
+            name="kamb-els", options={}, most=few, words=f"{CALIBRATION}, 1,000 images only"
         ),
     }
 
