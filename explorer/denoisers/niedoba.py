@@ -20,8 +20,9 @@ from explorer.core.errors import InputError
 from explorer.denoisers.about import About
 from explorer.denoisers.patch_answers import Answers, by_levels
 from explorer.denoisers.patch_means import window_votes
-from explorer.denoisers.patch_sizes import PatchOption, SizeTable, niedoba, size_table
+from explorer.denoisers.patch_sizes import PatchOption, niedoba, size_table
 from explorer.denoisers.patch_sums import STEP, Engine, Machine, Query
+from explorer.denoisers.per_level import PerLevel
 from explorer.denoisers.posterior import Posterior
 from explorer.denoisers.statistics import image_array
 
@@ -41,7 +42,7 @@ class PatchSets:
     Parameters
     ----------
     images : numpy.ndarray, uint8, shape (N, C, H, W)
-    sizes : SizeTable
+    sizes : PerLevel
         Sides of the square patches by noise level.
     flips : bool
         The images' mirror images count, too.
@@ -53,19 +54,19 @@ class PatchSets:
     """
 
     images: np.ndarray
-    sizes: SizeTable
+    sizes: PerLevel
     flips: bool = False
     machine: Machine = field(default_factory=Machine)
 
     def __post_init__(self) -> None:
-        side, largest = min(self.images.shape[2:]), max(self.sizes.sizes)
+        side, largest = min(self.images.shape[2:]), max(self.sizes.values)
         if largest > side:
             problem = f"Patches of {largest} pixels do not fit into {side} pixels."
             raise InputError("patch", problem, f"Give sizes from 1 to {side}.")
 
     def patch(self, sigma: float) -> int:
         """Return the patch size at a noise level."""
-        return self.sizes.at(sigma)
+        return int(self.sizes.at(sigma))
 
     def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
         """Return the denoised images, shaped (B, C, H, W) as x and of its type."""

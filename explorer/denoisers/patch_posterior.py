@@ -16,8 +16,9 @@ import torch
 from explorer.core.errors import InputError
 from explorer.denoisers.patch_answers import Answers, by_levels
 from explorer.denoisers.patch_moves import Border, centred
-from explorer.denoisers.patch_sizes import PatchOption, SizeTable, kamb, size_table
+from explorer.denoisers.patch_sizes import PatchOption, kamb, size_table
 from explorer.denoisers.patch_sums import STEP, Engine, Machine, Query, window_sums
+from explorer.denoisers.per_level import PerLevel
 from explorer.denoisers.posterior import Posterior
 
 
@@ -30,7 +31,7 @@ class PatchPosterior:
     images : numpy.ndarray, uint8, shape (N, C, H, W)
         Of the data set.
     border : "local", "periodic" or "classes"
-    sizes : SizeTable
+    sizes : PerLevel
         Odd patch sizes by noise level.
     machine : Machine
     limit : int or None
@@ -43,14 +44,14 @@ class PatchPosterior:
 
     images: np.ndarray
     border: Border
-    sizes: SizeTable
+    sizes: PerLevel
     machine: Machine = field(default_factory=Machine)
     limit: int | None = None
 
     def __post_init__(self) -> None:
-        side = min(self.images.shape[2:])
-        if self.border == "periodic" and max(self.sizes.sizes) > side:
-            problem = f"Patches of {max(self.sizes.sizes)} pixels fit nowhere into {side} pixels."
+        side, largest = min(self.images.shape[2:]), max(self.sizes.values)
+        if self.border == "periodic" and largest > side:
+            problem = f"Patches of {largest} pixels fit nowhere into {side} pixels."
             raise InputError("patch", problem, f"Give odd sizes up to {side - 1 + side % 2}.")
         if self.limit is not None and self.limit < 1:
             problem = f"images = {self.limit} leaves no image."
@@ -71,7 +72,7 @@ class PatchPosterior:
 
     def patch(self, sigma: float) -> int:
         """Return the patch size at a noise level."""
-        return self.sizes.at(sigma)
+        return int(self.sizes.at(sigma))
 
     def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
         """Return the denoised images, shaped (B, C, H, W) as x and of its type."""

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.core.errors import InputError
+from explorer.denoisers.per_level import PerLevel
 
 PatchOption = int | Mapping[float, int] | Iterable[tuple[float, int]] | None
 
@@ -27,34 +27,7 @@ _NIEDOBA = (*(32,) * 7, 23, 15, 11, 7, 5, *(3,) * 6)
 _SIDE = 32  # of the images that both were made for
 
 
-@dataclass(frozen=True, slots=True)
-class SizeTable:
-    """Patch sizes by noise level.
-
-    Parameters
-    ----------
-    sigmas : tuple of float
-        Increasing, > 0; empty if one size is for all.
-    sizes : tuple of int
-
-    Examples
-    --------
-    >>> SizeTable((0.1, 1.0, 10.0), (3, 5, 9)).at(2.0)
-    5
-    """
-
-    sigmas: tuple[float, ...]
-    sizes: tuple[int, ...]
-
-    def at(self, sigma: float) -> int:
-        """Return the size for a noise level >= 0."""
-        if sigma <= 0.0 or len(self.sizes) == 1:
-            return self.sizes[0]
-        distance = np.abs(np.log(np.asarray(self.sigmas)) - math.log(sigma))
-        return self.sizes[int(distance.argmin())]
-
-
-def kamb(side: int) -> SizeTable:
+def kamb(side: int) -> PerLevel:
     """Return the calibration of Kamb and Ganguli, none above the largest odd number <= side.
 
     References
@@ -69,10 +42,10 @@ def kamb(side: int) -> SizeTable:
     """
     largest = side - 1 + side % 2
     sigmas = tuple(math.tan(math.pi / 2 * i / 20 / 1.008) for i in range(1, 21))
-    return SizeTable(sigmas, tuple(min(size, largest) for size in _KAMB))
+    return PerLevel(sigmas, tuple(min(size, largest) for size in _KAMB))
 
 
-def niedoba(side: int) -> SizeTable:
+def niedoba(side: int) -> PerLevel:
     """Return the square schedule of Niedoba et al., in proportion to the side, at least 1.
 
     References
@@ -86,10 +59,10 @@ def niedoba(side: int) -> SizeTable:
     """
     grid = np.linspace(80.0 ** (1 / 7), 0.002 ** (1 / 7), 18) ** 7
     sizes = (min(max(round(size * side / _SIDE), 1), side) for size in _NIEDOBA)
-    return SizeTable(tuple(grid[::-1].tolist()), tuple(sizes)[::-1])
+    return PerLevel(tuple(grid.tolist()), tuple(sizes))
 
 
-def size_table(patch: PatchOption, published: SizeTable, *, odd: bool) -> SizeTable:
+def size_table(patch: PatchOption, published: PerLevel, *, odd: bool) -> PerLevel:
     """Return the table that an option means: None the published one, an int that for all levels.
 
     Raises
@@ -101,24 +74,24 @@ def size_table(patch: PatchOption, published: SizeTable, *, odd: bool) -> SizeTa
     Examples
     --------
     >>> size_table({1.0: 5, 0.1: 3}, kamb(8), odd=True)
-    SizeTable(sigmas=(0.1, 1.0), sizes=(3, 5))
+    PerLevel(sigmas=(1.0, 0.1), values=(5, 3))
     """
     if patch is None:
         return published
     if isinstance(patch, int | np.integer) and not isinstance(patch, bool):
-        return SizeTable((1.0,), (_checked_size(patch, odd),))
+        return PerLevel((1.0,), (_checked_size(patch, odd),))
     try:
         given = patch.items() if isinstance(patch, Mapping) else patch
         pairs = [(float(sigma), size) for sigma, size in given]  # pyright: ignore[reportGeneralTypeIssues]
     except (TypeError, ValueError):
         pairs = []
-    if not pairs or not all(0.0 < sigma < math.inf for sigma, _ in pairs):
+    sigmas = tuple(sigma for sigma, _ in pairs)
+    different = len(set(sigmas)) == len(pairs) >= 1
+    if not different or not all(0.0 < sigma < math.inf for sigma in sigmas):
         problem = f"patch = {str(patch)[:60]} is not a patch size."
-        remedy = "Give a whole number, or pairs (sigma, size) with sigma > 0; None is published."
+        remedy = "Give a whole number, or pairs (sigma, size) with different sigma > 0."
         raise InputError("patch", problem, remedy)
-    pairs.sort(key=lambda pair: pair[0])
-    sigmas, sizes = zip(*pairs, strict=True)
-    return SizeTable(sigmas, tuple(_checked_size(size, odd) for size in sizes))
+    return PerLevel(sigmas, tuple(_checked_size(size, odd) for _, size in pairs))
 
 
 def _checked_size(size: object, odd: bool) -> int:

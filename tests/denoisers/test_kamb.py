@@ -171,16 +171,27 @@ def test_a_subset_says_so() -> None:
 def test_published_sizes() -> None:
     """The levels of 1 - alpha_bar = sin^2(pi t / 2.016); t = 1 is nearly 80."""
     table = kamb(32)
-    assert len(table.sizes) == 20
+    assert len(table.values) == 20
     t = np.arange(1, 21) / 20
     beta = np.sin(np.pi / 2 * t / 1.008) ** 2
     np.testing.assert_allclose(table.sigmas, np.sqrt(beta / (1 - beta)), rtol=1e-10)
     assert [table.at(s) for s in (1e-6, 0.0, 1e6)] == [3, 3, 25]
-    assert max(kamb(8).sizes) == 7
+    assert max(kamb(8).values) == 7
     d = denoisers.build("kamb-ls", np.zeros((1, 1, 32, 32), np.uint8))
     assert [d.patch(s) for s in TEN] == [25, 17, 17, 15, 13, 9, 7, 5, 3, 3]
     mapped = denoisers.build("kamb-ls", IMAGES, patch={0.1: 3, 10.0: 7})
     assert [mapped.patch(s) for s in (0.9, 1.1)] == [3, 7]
+
+
+def test_without_numba_torch_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = noisy(IMAGES, 0.5)
+    expected = denoisers.build("kamb-ls", IMAGES, engine="torch")(x, 0.5)
+    d = denoisers.build("kamb-ls", IMAGES)
+    assert not torch.equal(d(x, 0.5), expected)  # two engines, two roundings
+    monkeypatch.setattr("explorer.denoisers.patch_sums.find_spec", lambda _: None)
+    assert torch.equal(d(x, 0.5), expected)
+    with pytest.raises(InputError, match="need numba"):
+        denoisers.build("kamb-ls", IMAGES, engine="compiled")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +203,7 @@ def test_published_sizes() -> None:
         ({"patch": "wide"}, "patch", "not a patch size"),
         ({"patch": {}}, "patch", "not a patch size"),
         ({"patch": [(0.0, 3)]}, "patch", "sigma > 0"),
+        ({"patch": [(1.0, 3), (1.0, 5)]}, "patch", "different sigma"),
         ({"patch": [(1.0, 3.5)]}, "patch", "odd whole number"),
         ({"patch": True}, "patch", "not a patch size"),
         ({"patch": 9}, "patch", "odd sizes up to 5"),
