@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 SIDE = 140  # px of a small picture
-STEP = 25  # px of a row of the errors
+LINE = 22  # letters
+STEP = 34  # px of a row of the errors: two lines of words
 FULL = 127  # of a signed byte: the largest difference
 
 
@@ -80,12 +82,12 @@ def errors(
     theme : Theme
     """
     order = np.argsort(np.asarray(values), kind="stable")
-    styles = [method_style.of(names[k]) for k in order]
+    styles = [method_style.of(names[int(k)]) for k in order]
     trace = {
         "type": "scatter",
         "mode": "markers",
         "x": [values[k] for k in order],
-        "y": [titles[k] for k in order],
+        "y": [_broken(titles[int(k)]) for k in order],
         "marker": {
             "color": [style.colour for style in styles],
             "symbol": [style.marker for style in styles],
@@ -96,7 +98,7 @@ def errors(
     most = max((v for v in values if np.isfinite(v)), default=1.0)
     x = canvas.axis(
         theme,
-        "root mean square error, of a range of 2",
+        "error, root mean square",
         range=[0.0, 1.06 * most or 1.0],
         nticks=5,
     )
@@ -104,6 +106,17 @@ def errors(
     height = STEP * len(order) + 60
     alt = finding(titles, values)
     return canvas.build(theme, [trace], height=height, alt=alt, xaxis=x, yaxis=y)
+
+
+def _broken(title: str) -> str:
+    """Return a long title in two lines, so that narrow windows keep room for the marks.
+
+    Examples
+    --------
+    >>> _broken("Wiener filter"), _broken("Kamb & Ganguli, with borders")
+    ('Wiener filter', 'Kamb & Ganguli, with<br>borders')
+    """
+    return "<br>".join(textwrap.wrap(title, LINE))
 
 
 def finding(titles: Sequence[str], values: Sequence[float]) -> str:
@@ -126,7 +139,7 @@ def _small(
     theme: colours.Theme,
 ) -> go.Figure:
     sides = (int(shape[0]), int(shape[1]))
-    layout = pixels.square(sides, theme, "") | {"margin": {"l": 2, "r": 2, "t": 2, "b": 2}}
-    layout["annotations"] = []
+    layout: dict[str, Any] = pixels.square(sides, theme, "")
+    layout |= {"margin": {"l": 1, "r": 1, "t": 1, "b": 1}, "annotations": []}
     traces = [trace, pixels.chosen(pixel, theme.second)]
     return canvas.build(theme, traces, height=SIDE, alt=alt, **layout)

@@ -52,6 +52,7 @@ class Places:
     height: int
     width: int
     across: int
+    share: float = STRIP
 
     @property
     def gap(self) -> int:
@@ -61,7 +62,7 @@ class Places:
     @property
     def strip(self) -> int:
         """Above each row."""
-        return round(STRIP * self.height)
+        return round(self.share * self.height)
 
     def corner(self, line: int, strips: int, column: int) -> tuple[int, int]:
         """Return row and column of the upper left corner of a picture in a line."""
@@ -77,6 +78,7 @@ def figure(
     side: int,
     across: int,
     heads: Sequence[str] = (),
+    strip: float = STRIP,
     ring: int | None = None,
 ) -> go.Figure:
     """Draw rows of pictures of one size.
@@ -94,10 +96,12 @@ def figure(
         Pictures in a line.
     heads : sequence of str
         Above the columns of the first row.
+    strip : float
+        Height of a row's title, of a picture's height: wide enough where pictures shrink.
     ring : int or None
         Number of the picture that is marked in every row.
     """
-    image, corners, places = compose(rows, across)
+    image, corners, places = compose(rows, across, strip=strip)
     height = round(image.shape[0] * side / places.height) + (HEAD if heads else 0) + 8
     trace: dict[str, Any] = {"type": "image", "source": png.source(image), "hoverinfo": "skip"}
     titles = [_title(row.title, corner[0], places, theme) for row, corner in _starts(rows, corners)]
@@ -108,7 +112,7 @@ def figure(
         [trace, _readings(rows, corners, places)],
         height=height,
         alt=alt,
-        xaxis=canvas.hidden_axis(range=[-0.5, image.shape[1] - 0.5], constrain="domain"),
+        xaxis=canvas.hidden_axis(range=[-2.5, image.shape[1] + 1.5], constrain="domain"),
         yaxis=canvas.hidden_axis(
             range=[image.shape[0] - 0.5, -0.5],
             scaleanchor="x",
@@ -122,7 +126,7 @@ def figure(
 
 
 def compose(
-    rows: Sequence[Row], across: int
+    rows: Sequence[Row], across: int, *, strip: float = STRIP
 ) -> tuple[np.ndarray, list[list[tuple[int, int]]], Places]:
     """Return the image (uint8, with opacity), the corner of each picture, and the sizes.
 
@@ -134,7 +138,7 @@ def compose(
     ((18, 25, 2), [[(5, 0), (5, 13)]])
     """
     count, channels, height, width = rows[0].pictures.shape
-    places = Places(ENLARGED * height, ENLARGED * width, min(count, across))
+    places = Places(ENLARGED * height, ENLARGED * width, min(count, across), strip)
     lines = -(-count // places.across)
     bottom, _ = places.corner(len(rows) * lines, len(rows), 0)
     image = np.zeros(

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from explorer.ui.locality_panels import Shown
 
 # One for each of `locality_link.TABS`; imported when first opened.
-_ROOMS = ("locality_looks", "locality_pattern")
+_ROOMS = (
+    "locality_looks",
+    "locality_pattern",
+    "locality_every",
+    "locality_race",
+    "locality_memory",
+    "locality_settings",
+    "locality_cost",
+)
 
 
 def draw(shown: Shown) -> None:
