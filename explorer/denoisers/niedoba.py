@@ -6,11 +6,16 @@ For each place L of a p x p window fully inside the image,
 
 is a posterior over images from that patch alone. At pixel n the answer averages over the windows
 that hold it, ``D_n(z) = sum_i x_in mean_{L with n} w_iL``. Two passes of moving sums.
+
+Where sensitivity fields are given, the flexible variant: one patch per location, of any form
+(`field_masks`), whose posterior mean is kept at that location only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +23,16 @@ import torch
 
 from explorer.core.errors import InputError
 from explorer.denoisers.about import About
+from explorer.denoisers.field_masks import FRACTIONS, FieldMasks
+from explorer.denoisers.locality import Locality
 from explorer.denoisers.patch_answers import Answers, by_levels
 from explorer.denoisers.patch_means import window_votes
 from explorer.denoisers.patch_sizes import PatchOption, niedoba, size_table
 from explorer.denoisers.patch_sums import STEP, Engine, Machine, Query
 from explorer.denoisers.per_level import PerLevel
 from explorer.denoisers.posterior import Posterior
-from explorer.denoisers.statistics import image_array
+from explorer.denoisers.statistics import Statistics, image_array
+from explorer.denoisers.wiener import Wiener
 
 NAME = "niedoba"
 ABOUT = About(
@@ -33,6 +41,7 @@ ABOUT = About(
     cost=r"O(n d)",
     memory="32 images and a few numbers per location",
 )
+_MASKED: dict[str, Any] = {"auto": "auto", "compiled": "tree", "torch": "fused"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,9 +105,13 @@ def build(
     *,
     patch: PatchOption = None,
     flips: bool = False,
+    fields: Mapping[float, np.ndarray] | None = None,
+    fractions: Mapping[float, float] | None = None,
     engine: Engine = "auto",
     threads: int | None = None,
-) -> PatchSets:
+    statistics: Statistics | None = None,
+    cache: str | Path | None = "auto",
+) -> PatchSets | Locality:
     """Return the patch denoiser of a data set.
 
     Parameters
@@ -109,8 +122,15 @@ def build(
         sigma, in proportion to the images' shorter side.
     flips : bool
         Mirror images count, too, as in the paper.
+    fields : mapping of noise level to numpy.ndarray (H W, H W), optional
+        Mean absolute gradient of each output location at every input one: the flexible variant,
+        with the field of the nearest level. Excludes `patch` and `flips`.
+    fractions : mapping of noise level to float, optional
+        Of the gradient that a mask holds; None is the published schedule.
     engine : "auto", "compiled" or "torch"
     threads : int or None
+    statistics, cache
+        For the flexible variant, as for ``locality``.
 
     Examples
     --------
@@ -120,5 +140,14 @@ def build(
     0.4621...
     """
     array = image_array(data)
+    if fields is not None:
+        if patch is not None or flips:
+            problem = "Fields give each location a mask of its own, without patches or flips."
+            raise InputError("fields", problem, "Leave out patch and flips, or the fields.")
+        known = statistics or Statistics.fit(data, cache=cache)
+        share = FRACTIONS if fractions is None else PerLevel.of(fractions)
+        source = FieldMasks(Wiener(known), fields=fields, fractions=share)
+        wanted = _MASKED[Machine(engine, threads).engine]
+        return Locality(array, source, engine=wanted, threads=threads)
     sizes = size_table(patch, niedoba(min(array.shape[2:])), odd=False)
     return PatchSets(array, sizes, flips, Machine(engine, threads))

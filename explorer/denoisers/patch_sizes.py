@@ -57,9 +57,23 @@ def niedoba(side: int) -> PerLevel:
     >>> niedoba(32).at(80.0), niedoba(28).at(80.0), niedoba(28).at(0.01)
     (32, 28, 3)
     """
-    grid = np.linspace(80.0 ** (1 / 7), 0.002 ** (1 / 7), 18) ** 7
     sizes = (min(max(round(size * side / _SIDE), 1), side) for size in _NIEDOBA)
-    return PerLevel(tuple(grid.tolist()), tuple(sizes))
+    return PerLevel(edm_levels(), tuple(sizes))
+
+
+def edm_levels() -> tuple[float, ...]:
+    """Return the 18 noise levels of EDM, decreasing from 80 to 0.002 with rho = 7.
+
+    References
+    ----------
+    Karras et al., Elucidating the design space of diffusion-based generative models (2022)
+
+    Examples
+    --------
+    >>> [round(sigma, 3) for sigma in edm_levels()[::4]]
+    [80.0, 19.352, 3.257, 0.296, 0.008]
+    """
+    return tuple((np.linspace(80.0 ** (1 / 7), 0.002 ** (1 / 7), 18) ** 7).tolist())
 
 
 def size_table(patch: PatchOption, published: PerLevel, *, odd: bool) -> PerLevel:

@@ -136,6 +136,62 @@ def test_published_sizes() -> None:
     assert denoisers.build("niedoba", IMAGES).patch(80.0) == 6
 
 
+def field_like_a_network(seed: int = 0) -> np.ndarray:
+    """A gradient per location that falls with distance, (42, 42)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.divmod(np.arange(42), 7)
+    far = np.hypot(y[:, None] - y, x[:, None] - x)
+    return np.exp(-far) * rng.uniform(0.2, 1.0, (42, 42))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("sigma", TEN)
+def test_flexible_masks_equal_loops(engine: str, sigma: float) -> None:
+    fields = {2.0: field_like_a_network(), 0.2: field_like_a_network(1)}
+    d = denoisers.build("niedoba", IMAGES, fields=fields, fractions={1.0: 0.6}, engine=engine)
+    x = noisy(IMAGES, sigma)
+    found = d(x, sigma).numpy()
+    data, z = IMAGES / 127.5 - 1, x.double().numpy()
+    field = fields[2.0 if sigma > np.sqrt(0.4) else 0.2]
+    for r in range(42):
+        order = np.argsort(-field[r])
+        count = 1
+        while field[r, order[:count]].sum() < 0.6 * field[r].sum():
+            count += 1
+        kept = np.union1d(order[:count], [r])
+        flat = data.reshape(70, 2, 42)
+        for b in range(3):
+            far = ((flat[:, :, kept] - z[b].reshape(2, 42)[:, kept]) ** 2).sum(axis=(1, 2))
+            p = np.exp(-(far - far.min()) / (2 * sigma**2))
+            expected = (p / p.sum()) @ flat[:, :, r]
+            assert np.abs(found[b].reshape(2, 42)[:, r] - expected).max() <= tolerance(sigma)
+
+
+def test_flexible_masks_at_high_noise_are_the_optimal_denoiser() -> None:
+    """The published fraction there is 1, whatever the field."""
+    x = noisy(IMAGES, 60.0)
+    d = denoisers.build("niedoba", IMAGES, fields={1.0: field_like_a_network()})
+    torch.testing.assert_close(
+        d(x, 60.0), denoisers.build("optimal", IMAGES)(x, 60.0), atol=1e-5, rtol=0
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"fields": {1.0: np.ones((3, 3))}}, r"not a table \(42, 42\)"),
+        ({"fields": {1.0: -np.ones((42, 42))}}, r"not a table \(42, 42\)"),
+        ({"fields": {1.0: np.ones((42, 42))}, "patch": 3}, "without patches or flips"),
+        ({"fields": {1.0: np.ones((42, 42))}, "fractions": {1.0: 0.0}}, "cannot be held"),
+        ({"fields": {1.0: np.ones((42, 42))}, "fractions": {1.0: 1.5}}, "cannot be held"),
+        ({"fields": {0.0: np.ones((42, 42))}}, "different levels > 0"),
+    ],
+)
+def test_wrong_fields_are_named(options: dict, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        denoisers.build("niedoba", IMAGES, **options)(noisy(IMAGES, 1.0), 1.0)
+
+
 @pytest.mark.parametrize(
     ("options", "field", "words"),
     [
