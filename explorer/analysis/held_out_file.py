@@ -77,34 +77,56 @@ def read(text: str) -> Table:
     )
 
 
-def markdown(table: Table, *, reference: str = "wiener") -> str:
-    """Return mean errors relative to a method's, with standard errors, as a Markdown table.
+def markdown(table: Table, *, reference: str = "wiener", errors: bool = True) -> str:
+    """Return mean errors relative to a method's as a Markdown table, best methods first.
 
-    The reference's own row has its mean error, on the scale [-1, 1], with its standard error.
+    Parameters
+    ----------
+    table : Table
+    reference : str
+        Its own row has the mean error itself, on the scale [-1, 1].
+    errors : bool
+        With standard errors.
+
+    Examples
+    --------
+    >>> table = Table("two", ("wiener",), np.array([1.0]), np.array([[[0.25, 0.35]]]))
+    >>> print(markdown(table))
+    | method | images | σ = 1 |
+    | --- | --- | --- |
+    | wiener (MSE) | 2 | 0.3 ± 0.05 |
     """
     ratios, spreads = table.ratios(reference)
     means, own = table.means(), table.standard_errors()
     lines = [
-        "| " + " | ".join(["method", "n", *(f"σ = {s:.3g}" for s in table.sigmas)]) + " |",
+        "| " + " | ".join(["method", "images", *(f"σ = {s:.3g}" for s in table.sigmas)]) + " |",
         "| " + " | ".join(["---"] * (len(table.sigmas) + 2)) + " |",
     ]
-    for m, name in enumerate(table.names):
-        is_reference = name == reference
-        pairs = (means[m], own[m]) if is_reference else (ratios[m], spreads[m])
-        digits = 4 if is_reference else 2
-        cells = [_cell(a, b, digits) for a, b in zip(*pairs, strict=True)]
-        label = f"{name} (MSE)" if is_reference else name
-        lines.append("| " + " | ".join([label, str(table.counts()[m].max()), *cells]) + " |")
+    base = table.row(reference)
+    scores = np.nanmean(np.log(ratios), axis=1)
+    scores[base] = -np.inf
+    for m in np.argsort(scores, kind="stable"):
+        name, count = table.names[m], str(table.counts()[m].max())
+        if m == base:
+            cells = [
+                _cell(f"{a:.3g}", f"{b:.1g}", errors) for a, b in zip(means[m], own[m], strict=True)
+            ]
+            name = f"{name} (MSE)"
+        else:
+            pairs = zip(ratios[m], spreads[m], strict=True)
+            cells = [_cell(_ratio(a), _ratio(b), errors and a < 100) for a, b in pairs]
+        lines.append("| " + " | ".join([name, count, *cells]) + " |")
     return "\n".join(lines)
 
 
-def _cell(value: float, error: float, digits: int) -> str:
-    if np.isnan(value):
+def _ratio(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def _cell(value: str, error: str, errors: bool) -> str:
+    if value == "nan":
         return "–"
-    if value >= 100:
-        return f"{value:.0f} ± {error:.0f}"
-    text = f"{value:.{digits}f}"
-    return text if np.isnan(error) else f"{text} ± {error:.{digits}f}"
+    return f"{value} ± {error}" if errors and error != "nan" else value
 
 
 def _short(value: float) -> float | None:
