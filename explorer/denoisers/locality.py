@@ -6,17 +6,14 @@ where the mask M_q holds the pixels that the Wiener filter uses for pixel q. The
 all images (exact); as released, it runs within each batch of the data file and the batches'
 answers are averaged, which depends on the order of the images ("published").
 
-Three exact ways to compute it: a walk of the masks' difference tree in compiled loops, on a CPU if
-numba is installed; a kernel for tensor cores, on a GPU if Triton is installed and the noise is high
-enough for its rounding; and matrix products in torch anywhere else. Images with a drawn pattern,
-whose bytes are no whole numbers, go by matrix products in float64.
+`engines` has three exact ways to compute it. Images with a drawn pattern, whose bytes are no whole
+numbers, go by one of them only, matrix products in float64.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +24,7 @@ from explorer.core.errors import InputError
 from explorer.denoisers import masks as rules
 from explorer.denoisers.about import About
 from explorer.denoisers.cached_masks import MaskSource
-from explorer.denoisers.fused import FINE, fused
+from explorer.denoisers.engines import Engine, Sums
 from explorer.denoisers.held_out import Choice
 from explorer.denoisers.held_out_threshold import thresholds
 from explorer.denoisers.masks import Masks
@@ -48,9 +45,7 @@ ABOUT = About(
     cost=r"O(n p d)",
     memory=r"one packed copy of the images; $d^2/8$ bytes of masks per noise level",
 )
-FLAT = 8.0  # sharpness 1/(2 sigma^2 T) up to which float32 terms are good enough
 Softmax = Literal["exact", "published"]
-Engine = Literal["auto", "tree", "fused", "triton"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +86,7 @@ class Locality:
     threads: int | None = None
     planted: Planted | None = None
     choice: Choice | None = None
-    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    _sums: Sums = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         check_temperature(self.temperature)
@@ -101,16 +96,10 @@ class Locality:
         if self.batch < 1:
             problem = f"batch = {self.batch} is not a number of images."
             raise InputError("batch", problem, "Give a whole number >= 1; published: 512.")
-        if self.engine not in {"auto", "tree", "fused", "triton"}:
-            raise InputError("engine", f"There is no engine {self.engine!r}.", "Use auto.")
-        if self.engine == "triton" and not self._has_triton():
-            problem = "The engine needs Triton, and images without a drawn pattern."
-            raise InputError("engine", problem, "Install triton, or use engine='fused'.")
-        if self.engine == "tree" and not self._can_walk(torch.device("cpu")):
-            problem = (
-                "The tree needs numba, whole blocks of 32 images in a batch, and no drawn pattern."
-            )
-            raise InputError("engine", problem, "Install numba, or use engine='fused'.")
+        batch = None if self.softmax == "exact" else self.batch
+        rows = self.images.reshape(len(self.images), -1)
+        sums = Sums(rows, self.source, self.engine, batch, self.threads, self.planted)
+        object.__setattr__(self, "_sums", sums)
 
     def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
         """Return the denoised images, shaped (B, C, H, W) as x and of its type."""
@@ -129,7 +118,7 @@ class Locality:
                 temperature=self.temperature,
                 diagonal=self.source.diagonal(level),
             )
-            found[:, index] = _joined(self._parts(terms, level, x.device), self.softmax)
+            found[:, index] = _joined(self._sums.parts(terms, level, x.device), self.softmax)
         mean, effective, largest, heaviest = (
             torch.from_numpy(a).to(x.device).reshape(x.shape) for a in found
         )
@@ -148,66 +137,7 @@ class Locality:
 
     def engine_for(self, device: torch.device) -> Literal["tree", "fused", "triton"]:
         """Return the way of computing on a device."""
-        if self.engine != "auto":
-            return self.engine
-        if device.type == "cuda" and self._has_triton():
-            new_enough = torch.cuda.get_device_capability(device) >= (8, 0)
-            return "triton" if new_enough else "fused"
-        return "tree" if self._can_walk(device) else "fused"
-
-    def _has_triton(self) -> bool:
-        return self.planted is None and find_spec("triton") is not None
-
-    def _can_walk(self, device: torch.device) -> bool:
-        whole = self.softmax == "exact" or self.batch % 32 == 0
-        plain = whole and self.planted is None
-        return device.type == "cpu" and plain and find_spec("numba") is not None
-
-    def _parts(self, terms: Terms, sigma: float, device: torch.device) -> Iterable[Part]:
-        batch = None if self.softmax == "exact" else self.batch
-        n = len(self.images)
-        engine, flat = self.engine_for(device), self.images.reshape(n, -1)
-        if engine == "triton" and terms.sharpness <= FINE:
-            return self._on_tensor_cores(flat, terms, self.masks(sigma), device=device, batch=batch)
-        if engine != "tree":
-            found = self.masks(sigma)
-            return fused(flat, found, terms, device=device, batch=batch, planted=self.planted)
-        from explorer.denoisers.kernels.walk import packed, walk
-
-        if "blocks" not in self._kept:
-            self._kept["blocks"] = packed(flat)
-        tree, direct = self.source.trees(sigma)
-        return walk(
-            self._kept["blocks"],
-            n,
-            tree,
-            direct,
-            terms,
-            refine=terms.sharpness > FLAT,
-            batch=batch,
-            threads=self.threads,
-        )
-
-    def _on_tensor_cores(
-        self,
-        flat: np.ndarray,
-        terms: Terms,
-        masks: Masks,
-        *,
-        device: torch.device,
-        batch: int | None,
-    ) -> Iterator[Part]:
-        from explorer.denoisers.kernels.flash import check_device, flash, pieces
-
-        check_device(device)
-        for place in pieces(flat, batch):
-            images = self._kept.get(str(device))
-            if images is None:
-                images = torch.from_numpy(np.array(flat[place])).to(device)
-            if len(images) == len(flat):
-                self._kept[str(device)] = images
-            for part in flash(images, masks, terms, batch=batch):
-                yield replace(part, heaviest=part.heaviest + place.start)
+        return self._sums.engine_for(device)
 
 
 def _joined(parts: Iterable[Part], softmax: Softmax) -> np.ndarray:

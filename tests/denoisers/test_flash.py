@@ -79,7 +79,7 @@ def test_engine_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
         ("triton", (7, 5), "fused"),
         (None, (9, 0), "fused"),
     ):
-        monkeypatch.setattr("explorer.denoisers.locality.find_spec", lambda _, has=has: has)
+        monkeypatch.setattr("explorer.denoisers.engines.find_spec", lambda _, has=has: has)
         monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _, c=capability: c)
         assert d.engine_for(gpu) == engine
     with pytest.raises(InputError, match="Triton"):

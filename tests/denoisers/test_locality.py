@@ -179,7 +179,7 @@ def test_without_numba_torch_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert odd.engine_for(torch.device("cpu")) == "fused"
     x = noisy(IMAGES, 2.0)
     expected = d(x, 2.0)
-    monkeypatch.setattr("explorer.denoisers.locality.find_spec", lambda _: None)
+    monkeypatch.setattr("explorer.denoisers.engines.find_spec", lambda _: None)
     assert d.engine_for(torch.device("cpu")) == "fused"
     torch.testing.assert_close(d(x, 2.0), expected, rtol=0, atol=1e-5)
 
