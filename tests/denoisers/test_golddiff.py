@@ -61,6 +61,22 @@ def test_steps_of_the_coarse_pool(sigma: float) -> None:
         assert np.isin(found.heaviest.numpy(), used).all()
 
 
+def test_steps_of_the_random_pool_of_all_images() -> None:
+    """Without noise every image is in the pool: nothing is random, and K_max pass the first step."""
+    d = denoisers.build("golddiff", IMAGES, mask="symmetric")
+    differ = 0
+    for seed in range(5):
+        z = np.random.default_rng(seed).normal(size=(1, 32, 32))
+        low = (IMAGES / 127.5 - 1).reshape(200, 16, 2, 16, 2).mean(axis=(2, 4))
+        far = ((low - z.reshape(16, 2, 16, 2).mean(axis=(1, 3))) ** 2).sum(axis=(1, 2))
+        coarse = np.argsort(far)
+        far = ((as_rows(IMAGES) - z.reshape(-1)) ** 2).sum(axis=1)
+        used = np.sort(coarse[:20][np.argsort(far[coarse[:20]])[:10]])
+        assert np.array_equal(d.subset(z, 0.0), used)
+        differ += not np.array_equal(used, np.sort(coarse[:10]))
+    assert differ  # the second step has something to do
+
+
 def test_steps_of_the_random_pool() -> None:
     """The pool is uniform: over 400 noisy images each image is drawn about as often.
 

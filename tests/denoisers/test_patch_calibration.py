@@ -6,6 +6,7 @@ import torch
 
 from explorer import denoisers
 from explorer.core.errors import InputError
+from explorer.core.rng import normal
 from explorer.denoisers.patch_calibration import calibrate
 from tests.denoisers.sets import smooth
 
@@ -47,17 +48,16 @@ def test_the_median_is_a_size() -> None:
 
 
 def test_cosines_are_those_of_scores() -> None:
-    """At the first level, where z is known, with a reference that always answers 0."""
-    found = calibrate(IMAGES, lambda x, _: torch.zeros_like(x), [2.0], sizes=[3], trajectories=2)
-    from explorer.core.rng import normal
-
-    z = torch.from_numpy(normal(0, 2, (2, 8, 8))).double() * np.sqrt(5.0)
-    score = (denoisers.build("kamb-ls", IMAGES, patch=3)(z, 2.0) - z).flatten(1).numpy()
-    other = -z.flatten(1).numpy()
-    expected = (
-        (score * other).sum(1) / np.linalg.norm(score, axis=1) / np.linalg.norm(other, axis=1)
-    )
-    np.testing.assert_allclose(found.cosines[0, 0], expected, rtol=1e-10)
+    """With a reference that always answers 0, whose trajectories are z = sqrt(5) sigma/2 noise."""
+    levels = [2.0, 0.5]
+    found = calibrate(IMAGES, lambda x, _: torch.zeros_like(x), levels, sizes=[3], trajectories=2)
+    noise = torch.from_numpy(normal(0, 2, (2, 8, 8))).double() * np.sqrt(5.0)
+    for cosines, sigma in zip(found.cosines, levels, strict=True):
+        z = noise * sigma / 2.0
+        a = (denoisers.build("kamb-ls", IMAGES, patch=3)(z, sigma) - z).flatten(1).numpy()
+        b = -z.flatten(1).numpy()
+        expected = (a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+        np.testing.assert_allclose(cosines[0], expected, rtol=1e-10)
 
 
 @pytest.mark.parametrize(
