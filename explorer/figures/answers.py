@@ -37,7 +37,7 @@ def picture(
     levels = png.grey_levels(image)
     opaque = np.full((1, *levels.shape[1:]), 255, np.uint8)
     whole = np.concatenate([levels, opaque]).transpose(1, 2, 0)
-    trace = {"type": "image", "source": png.source(whole), "hoverinfo": "skip"}
+    trace = {"type": "image", "source": png.data_uri(whole), "hoverinfo": "skip"}
     return _small(trace, image.shape[1:], pixel, alt=alt, theme=theme)
 
 

@@ -103,7 +103,7 @@ def figure(
     """
     image, corners, places = compose(rows, across, strip=strip)
     height = round(image.shape[0] * side / places.height) + (HEAD if heads else 0) + 8
-    trace: dict[str, Any] = {"type": "image", "source": png.source(image), "hoverinfo": "skip"}
+    trace: dict[str, Any] = {"type": "image", "source": png.data_uri(image), "hoverinfo": "skip"}
     titles = [_title(row.title, corner[0], places, theme) for row, corner in _starts(rows, corners)]
     names = [_head(text, k, places, theme) for k, text in enumerate(heads)]
     marks = [] if ring is None else [_ring(row[ring], places, theme) for row in corners]

@@ -85,7 +85,7 @@ def test_every_picture_lies_at_its_corner_with_its_inset(shape: tuple[int, int, 
                 assert (area[2 * height - 1, 2 * width - 1 :, -1] == 0).all()  # the line around
     tops = [top for spots in corners for top, _ in spots]
     assert sorted(set(tops)) == [tops[0], tops[3], tops[4], tops[7]]  # two lines per row
-    assert np.array_equal(decoded(png.source(image)), image)
+    assert np.array_equal(decoded(png.data_uri(image)), image)
 
 
 def test_the_ring_and_the_readings_are_at_the_pictures() -> None:
