@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.analysis.scan import Scan, diagonals, scan
+from explorer.analysis.scan import Frames, Scan, diagonals, frames, scan
 
 if TYPE_CHECKING:
     from explorer.denoisers.wiener import Wiener
 
-__all__ = ["Look", "Pixel", "Scan", "diagonals", "look", "scan"]
+__all__ = ["Frames", "Look", "Pixel", "Scan", "diagonals", "frames", "look", "scan"]
 
 Pixel = tuple[int, int, int]
 

@@ -28,10 +28,25 @@ class Scan:
     freedom: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Frames:
+    """Row q of W and the mask over noise levels.
+
+    Attributes
+    ----------
+    sigmas : numpy.ndarray, shape (K,)
+    rows : numpy.ndarray, float64, shape (K, C, H, W)
+    masks : numpy.ndarray of bool, shape (K, C, H, W)
+    """
+
+    sigmas: np.ndarray
+    rows: np.ndarray
+    masks: np.ndarray
+
+
 def diagonals(wiener: Wiener, sigmas: np.ndarray) -> np.ndarray:
     """Return the diagonal of W at each noise level, (K, d): the part that no pixel changes."""
-    gains = np.stack([wiener.gains(float(sigma)) for sigma in sigmas])
-    return gains @ np.square(wiener.statistics.eigenvectors).T
+    return _gains(wiener, sigmas) @ np.square(wiener.statistics.eigenvectors).T
 
 
 def scan(
@@ -67,29 +82,87 @@ def scan(
     >>> scan(wiener, (0, 4, 3), np.array([60.8, 1.24, 0.01]), threshold=0.05).sizes
     array([38, 31,  1])
     """
+    found = _levels(wiener, pixel, sigmas, threshold=threshold, diagonals_known=diagonals_known)
+    return Scan(found.sigmas, found.inside.sum(axis=1), found.freedom)
+
+
+def frames(
+    wiener: Wiener,
+    pixel: tuple[int, int, int],
+    sigmas: np.ndarray,
+    *,
+    threshold: float,
+    diagonals_known: np.ndarray | None = None,
+) -> Frames:
+    """Return the sensitivity field and the mask of a pixel at several noise levels.
+
+    Parameters, errors: as `scan`.
+
+    Examples
+    --------
+    >>> from explorer import datasets, denoisers
+    >>> wiener = denoisers.build("wiener", datasets.load("digits"))
+    >>> found = frames(wiener, (0, 4, 3), np.array([60.8, 1.24, 0.01]), threshold=0.05)
+    >>> found.masks.sum(axis=(1, 2, 3))
+    array([38, 31,  1])
+    """
+    found = _levels(wiener, pixel, sigmas, threshold=threshold, diagonals_known=diagonals_known)
+    shape = (len(found.sigmas), *wiener.statistics.shape)
+    return Frames(found.sigmas, found.rows.reshape(shape), found.inside.reshape(shape))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Levels:
+    sigmas: np.ndarray
+    rows: np.ndarray
+    inside: np.ndarray
+    freedom: np.ndarray
+
+
+def _levels(
+    wiener: Wiener,
+    pixel: tuple[int, int, int],
+    sigmas: np.ndarray,
+    *,
+    threshold: float,
+    diagonals_known: np.ndarray | None,
+) -> _Levels:
+    """Return rows and masks, (K, d), and degrees of freedom, (K,), by one matrix product."""
     from explorer.denoisers import masks
     from explorer.denoisers.noise import pixel_index
 
     index = pixel_index(pixel, wiener.statistics.shape)
     masks.check_rule(threshold, "symmetric")
-    gains = np.stack([wiener.gains(float(sigma)) for sigma in sigmas])
+    gains = _gains(wiener, sigmas)
     u = wiener.statistics.eigenvectors
     freedom = gains.sum(axis=1)
-    diagonal = diagonals(wiener, sigmas) if diagonals_known is None else diagonals_known
     rows = (gains * u[index]) @ u.T
+    inside = np.ones(rows.shape, dtype=bool)
+    diagonal = diagonals(wiener, sigmas) if diagonals_known is None else diagonals_known
     if wiener.pattern is not None:
         v, kappa = _turns(wiener, sigmas)
         rows += kappa * v[:, [index]] * v
         diagonal = diagonal + kappa * v**2
         freedom = freedom + (kappa * v**2).sum(axis=1)
-    sizes = np.full(len(gains), wiener.statistics.size)
     if threshold > 0.0:
         live = diagonal > masks.DEAD
         scale = np.where(live, 1.0 / np.sqrt(np.where(live, diagonal, 1.0)), 0.0)
         ratios = np.abs(rows) * scale * scale[:, [index]]
         ratios[:, index] = np.inf
-        sizes = (ratios >= threshold).sum(axis=1)
-    return Scan(np.asarray(sigmas, dtype=np.float64), sizes, freedom)
+        inside = ratios >= threshold
+    return _Levels(np.asarray(sigmas, dtype=np.float64), rows, inside, freedom)
+
+
+def _gains(wiener: Wiener, sigmas: np.ndarray) -> np.ndarray:
+    """Return the eigenvalues ``lambda/(lambda + sigma^2)`` of W without a pattern, (K, d)."""
+    import torch
+
+    from explorer.denoisers.noise import levels
+
+    checked = np.asarray(levels(torch.as_tensor(np.asarray(sigmas)), len(sigmas)))
+    values = wiener.statistics.eigenvalues
+    total = values + np.square(checked)[:, None]
+    return np.divide(values, total, out=np.zeros_like(total), where=total > 0.0)
 
 
 def _turns(wiener: Wiener, sigmas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.figures import canvas
+from explorer.figures import canvas, png
 from explorer.figures import theme as colours
 
 Rows = tuple[int, int]
@@ -44,11 +44,8 @@ def square(shape: Rows, theme: colours.Theme, title: str) -> dict[str, Any]:
 def photograph(image: np.ndarray) -> dict[str, Any]:
     """Return the trace of an image (C, H, W) in [-1, 1]; what lies outside is cut."""
     levels = np.clip(np.rint(127.5 + 127.5 * image), 0, 255).astype(np.uint8)
-    if len(levels) > 1:
-        z = np.ascontiguousarray(levels.transpose(1, 2, 0))
-        return {"type": "image", "z": z, "hoverinfo": "skip"}
-    grey = {"zmin": 0, "zmax": 255, "colorscale": [[0, "#000000"], [1, "#FFFFFF"]]}
-    return {"type": "heatmap", "z": levels[0], "showscale": False, "hoverinfo": "skip"} | grey
+    source = png.data_uri(levels.transpose(1, 2, 0))
+    return {"type": "image", "source": source, "hoverinfo": "skip"}
 
 
 def signed(

@@ -18,17 +18,18 @@ from explorer import datasets
 from explorer.analysis import locality
 from explorer.core import rng
 from explorer.core.errors import InputError
-from explorer.ui import uploads
+from explorer.ui import locality_fields, uploads
 from explorer.ui.locality_data import UPLOAD
 
 if TYPE_CHECKING:
-    from explorer.analysis.locality import Look, Scan
+    from explorer.analysis.locality import Frames, Look, Scan
     from explorer.core.types import ImageSet
     from explorer.denoisers.wiener import Wiener
     from explorer.ui.locality_state import DataSpec, State
 
 SETTINGS: dict[str, Any] = {"show_spinner": False}
 LEVELS = np.geomspace(60.8, 0.01, 41)
+PUBLISHED = np.array(locality_fields.PUBLISHED)  # the ten steps of the paper's sampler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,4 +108,19 @@ def scan(key: str, _state: State) -> Scan:
     filter_ = wiener(_state.data.key(), _state.data)
     return locality.scan(
         filter_, _state.pixel, LEVELS, threshold=_state.threshold, diagonals_known=known
+    )
+
+
+@st.cache_resource(max_entries=8, **SETTINGS)
+def _film_diagonals(key: str, _data: DataSpec) -> np.ndarray:
+    return locality.diagonals(wiener(key, _data), PUBLISHED)
+
+
+@st.cache_data(max_entries=128, max_size="64mb", **SETTINGS)
+def frames(key: str, _state: State) -> Frames:
+    """Return field and mask at the `PUBLISHED` noise levels."""
+    known = _film_diagonals(_state.data.key(), _state.data)
+    filter_ = wiener(_state.data.key(), _state.data)
+    return locality.frames(
+        filter_, _state.pixel, PUBLISHED, threshold=_state.threshold, diagonals_known=known
     )

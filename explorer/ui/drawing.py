@@ -10,6 +10,8 @@ import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
+from explorer.ui import web_source
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,7 +30,7 @@ output {
   font-size: 0.8125rem; color: var(--st-text-color);
 }
 """
-_SOURCE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_SOURCE = web_source.script(Path(__file__).with_suffix(".js"))
 
 _component = component("drawing_board", html=_HTML, css=_CSS, js=_SOURCE)
 

@@ -128,5 +128,6 @@ GROUPS = {
     "picture": "the picture",
     "field": "where the filter looks",
     "mask": "the mask",
+    "film": "field and mask at ten noise levels",
     "levels": "mask size over noise levels",
 }

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from explorer.figures import canvas, mask_size, sensitivity
-from explorer.ui import cached_images, frame, locality_notebook, locality_panels, locality_words
+from explorer.ui import (
+    cached_images,
+    film,
+    frame,
+    locality_notebook,
+    locality_panels,
+    locality_words,
+)
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
@@ -22,6 +30,7 @@ def draw(shown: Shown) -> None:
             Item("mask", lambda: mask(shown)),
         ]
     )
+    row([Item("film", lambda: over_noise(shown))])
     row([Item("levels", lambda: levels(shown))])
 
 
@@ -72,6 +81,32 @@ def mask(shown: Shown) -> None:
             formula=r"M_{qn}=1\quad\text{if}\quad\frac{|W_{qn}|}{\sqrt{W_{qq}W_{nn}}}\ge\tau",
             source="after " + locality_panels.PAPER,
             badge="corrected",
+        )
+
+
+def over_noise(shown: Shown) -> None:
+    """Draw field and mask at the published noise levels, as a row and as a film."""
+    with frame.panel("From everywhere to itself", name="film") as panel:
+        found = cached_images.frames(shown.state.scan_key(), shown.state)
+        view = slice(None) if shown.channel is None else slice(shown.channel, shown.channel + 1)
+        film.play(
+            np.stack([sensitivity.flat(field, shown.channel) for field in found.rows]),
+            np.asarray(found.masks[:, view].any(axis=1)),
+            frame.theme(),
+            labels=locality_words.labels(found),
+            words=locality_words.frames(found),
+            pixel=shown.state.pixel[1:],
+            start=int(np.abs(np.log(found.sigmas / shown.state.sigma)).argmin()),
+            key="ll_film",
+        )
+        panel.caption(
+            "The ten noise levels of the paper's sampler. The line is the border of the mask; each "
+            "field is coloured relative to its largest value."
+        )
+        locality_panels.give(
+            panel,
+            lambda: {"sigma": found.sigmas, "mask_size": found.masks.sum(axis=(1, 2, 3))},
+            locality_notebook.frames(shown.state),
         )
 
 

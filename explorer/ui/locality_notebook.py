@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.ui.locality_fields import PUBLISHED
+
 if TYPE_CHECKING:
     from explorer.ui.locality_state import DataSpec, State
 
@@ -51,4 +53,14 @@ def scan(state: State) -> str:
         "sigmas = np.geomspace(60.8, 0.01, 41)\n"
         f"scan = locality.scan(wiener, {state.pixel}, sigmas, threshold={state.threshold!r})\n"
         "print(scan.sizes, scan.freedom)"
+    )
+
+
+def frames(state: State) -> str:
+    """Return the lines for fields and masks at the published noise levels."""
+    return (
+        f"import numpy as np\n{filter_of(state.data)}\n"
+        f"sigmas = np.array({list(PUBLISHED)})\n"
+        f"frames = locality.frames(wiener, {state.pixel}, sigmas, threshold={state.threshold!r})\n"
+        "print(frames.masks.sum(axis=(1, 2, 3)))"
     )

@@ -97,4 +97,4 @@ def places(shown: Shown) -> dict[str, Any]:
 
 def give(panel: frame.Panel, columns: Callable[[], Mapping[str, Any]], code: str) -> None:
     """Offer the numbers and notebook lines of a panel, with the link to the page's state."""
-    panel.take(columns, code=code, link=share.link(locality_link.FIELDS))
+    panel.take(columns, code=code, link=lambda: share.link(locality_link.FIELDS))

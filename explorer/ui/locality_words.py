@@ -8,7 +8,7 @@ from explorer.figures import numbers, sensitivity
 from explorer.ui import locality_fields
 
 if TYPE_CHECKING:
-    from explorer.analysis.locality import Look
+    from explorer.analysis.locality import Frames, Look
     from explorer.ui.cached_images import Pictures
     from explorer.ui.locality_data import DataSpec
 
@@ -83,3 +83,19 @@ def mask(look: Look) -> str:
         f"({numbers.percent(look.size / look.mask.size)}). A denoiser that compares only these "
         "pixels can put together what no single training image holds."
     )
+
+
+def labels(found: Frames) -> list[str]:
+    """Return what stands below each small picture of the film."""
+    return [f"σ = {numbers.number(float(sigma), 3)}" for sigma in found.sigmas]
+
+
+def frames(found: Frames) -> list[str]:
+    """Return the finding of each frame of the film."""
+    count = found.masks[0].size
+    unit = "pixels" if found.masks.shape[1] == 1 else "pixel values"
+    sizes = found.masks.sum(axis=(1, 2, 3)).tolist()
+    return [
+        f"{label}: the mask holds {numbers.whole(size)} of {numbers.whole(count)} {unit}."
+        for label, size in zip(labels(found), sizes, strict=True)
+    ]

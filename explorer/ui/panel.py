@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -74,8 +74,13 @@ class Panel:
         """Set what *Why?* says; see `Why`."""
         self._why = Why(text=text, formula=formula, source=source, badge=badge)
 
-    def take(self, columns: Any = None, *, code: str = "", link: str = "") -> None:
-        """Set what *Take it* gives: columns of numbers (or a function), notebook lines, link."""
+    def take(
+        self, columns: Any = None, *, code: str = "", link: str | Callable[[], str] = ""
+    ) -> None:
+        """Set what *Take it* gives: columns of numbers, notebook lines, link.
+
+        Columns and link may be functions; they are called when somebody asks.
+        """
         self._take = take.Taking(
             name=self.name.replace("_", "-"),
             title=self.title,

@@ -34,7 +34,7 @@ class Taking:
         The numbers, one entry per column; lengths may differ.
     code : str
         Notebook lines that reproduce the numbers.
-    link : str
+    link : str, or a function without arguments that returns it
         Address of the page in this state.
     """
 
@@ -42,7 +42,11 @@ class Taking:
     title: str
     columns: Columns | Callable[[], Columns] = field(default_factory=dict)
     code: str = ""
-    link: str = ""
+    link: str | Callable[[], str] = ""
+
+    def at(self) -> str:
+        """Return the address of the page in this state."""
+        return self.link() if callable(self.link) else self.link
 
     def table(self) -> dict[str, list[Any]]:
         """Return the columns as lists of plain Python values."""
@@ -62,7 +66,7 @@ def as_csv(taking: Taking) -> str:
     2,
     """
     text = io.StringIO()
-    for line in filter(None, (taking.title, taking.link)):
+    for line in filter(None, (taking.title, taking.at())):
         text.write(f"# {line}\n")
     writer = csv.writer(text, lineterminator="\n")
     table = taking.table()
@@ -73,7 +77,7 @@ def as_csv(taking: Taking) -> str:
 
 def as_json(taking: Taking) -> str:
     """Return the numbers as JSON, with title, link and notebook lines beside them."""
-    content = {"title": taking.title, "link": taking.link, "code": taking.code}
+    content = {"title": taking.title, "link": taking.at(), "code": taking.code}
     return json.dumps(content | {"columns": taking.table()}, indent=1)
 
 
@@ -115,9 +119,9 @@ def popover(taking: Taking, figure: go.Figure | None, *, chart: str, background:
         if taking.code:
             st.markdown("**In a notebook**")
             st.code(taking.code, language="python")
-        if taking.link:
+        if taking.at():
             st.markdown("**Link to this state**")
-            st.code(taking.link, language=None, wrap_lines=True)
+            st.code(taking.at(), language=None, wrap_lines=True)
 
 
 def _picture(taking: Taking, figure: go.Figure, chart: str, background: str) -> None:
@@ -126,7 +130,7 @@ def _picture(taking: Taking, figure: go.Figure, chart: str, background: str) -> 
         chart,
         name=taking.name,
         title=taking.title,
-        link=taking.link,
+        link=taking.at(),
         background=background,
         key=f"{key}_save",
     )

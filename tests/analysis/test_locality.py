@@ -63,6 +63,15 @@ def test_the_scan_counts_what_the_masks_hold(wiener, pixel, threshold: float) ->
     assert np.array_equal(again.sizes, found.sizes)
 
 
+@pytest.mark.parametrize("threshold", [0.0, 0.05])
+def test_frames_are_looks_at_many_levels(wiener, threshold: float) -> None:
+    found = locality.frames(wiener, (0, 4, 3), SIGMAS, threshold=threshold)
+    for k, sigma in enumerate(SIGMAS):
+        look = locality.look(wiener, (0, 4, 3), sigma, threshold=threshold)
+        np.testing.assert_allclose(found.rows[k], look.sensitivity, atol=1e-13)
+        assert np.array_equal(found.masks[k], look.mask)
+
+
 def test_a_dead_pixel_looks_nowhere(wiener) -> None:
     found = locality.look(wiener, (0, 0, 0), 1.24, threshold=0.05)
     assert found.dead

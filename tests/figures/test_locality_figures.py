@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
 from explorer.analysis.locality import Look, Scan
 from explorer.figures import canvas, mask_size, noisy_picture, pixels, planted, sensitivity, theme
@@ -54,13 +57,27 @@ def test_plotly_accepts_the_figure_and_it_says_its_finding(name: str, tone: them
     assert len(figure.to_json()) < 20_000
 
 
+def photograph(values: np.ndarray) -> np.ndarray:
+    """Return the pixels of the picture that a browser would show, (H, W) or (H, W, 3)."""
+    _, data = pixels.photograph(values)["source"].split(",")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+
+
 def test_a_photograph_is_cut_at_black_and_white_and_keeps_its_channels() -> None:
-    z = pixels.photograph(image(COLOUR))["z"]
+    z = photograph(image(COLOUR))
     assert z.shape == (4, 4, 3)
     assert (z[0, 0, 0], z[3, 3, 2]) == (0, 255)
     assert np.array_equal(z[..., 1], np.clip(np.rint(127.5 + 127.5 * image(COLOUR)[1]), 0, 255))
-    grey = pixels.photograph(np.array([[[-1.0, 1.0]]]))["z"]
-    assert grey.tolist() == [[0, 255]]
+    assert photograph(np.array([[[-1.0, 1.0]]])).tolist() == [[0, 255]]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_noise_and_smooth_images_arrive_as_they_are(channels: int) -> None:
+    noise = np.random.default_rng(1).uniform(-1, 1, (channels, 9, 7))
+    smooth = np.linspace(-1, 1, channels * 63).reshape(channels, 9, 7)
+    for values in (noise, smooth):
+        levels = np.rint(127.5 + 127.5 * values).transpose(1, 2, 0)
+        assert np.array_equal(photograph(values).reshape(9, 7, channels), levels)
 
 
 def test_fields_are_centred_at_zero_and_coloured_relative_to_their_largest() -> None:

@@ -176,6 +176,15 @@ def test_notebook_lines_give_the_numbers_of_the_page(data: DataSpec) -> None:
     assert np.array_equal(look.mask, shown.mask)
     scan = run(locality_notebook.scan(state))["scan"]
     assert np.array_equal(scan.sizes, cached_images.scan(state.scan_key(), state).sizes)
+    frames = run(locality_notebook.frames(state))["frames"]
+    film = cached_images.frames(state.scan_key(), state)
+    assert np.array_equal(frames.masks, film.masks)
+    assert np.array_equal(
+        film.masks[6],
+        locality.look(
+            cached_images.wiener(data.key(), data), state.pixel, 1.24, threshold=0.07
+        ).mask,
+    )
     made = run(locality_notebook.picture(state))
     pictures = cached_images.pictures(state.picture_key(), state)
     assert np.array_equal(made["clean"], pictures.clean)
