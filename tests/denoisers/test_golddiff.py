@@ -62,7 +62,7 @@ def test_steps_of_the_coarse_pool(sigma: float) -> None:
 
 
 def test_steps_of_the_random_pool_of_all_images() -> None:
-    """Without noise every image is in the pool, nothing is random, and K_max pass the first step."""
+    """Without noise the pool is every image: nothing is random, and K_max pass the first step."""
     d = denoisers.build("golddiff", IMAGES, mask="symmetric")
     differ = 0
     for seed in range(5):
