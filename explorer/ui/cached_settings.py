@@ -1,7 +1,5 @@
 """What the tab *Settings* keeps: the picture denoised with several settings, and mask sizes."""
 
-# ruff: noqa: ARG001  (the key is what Streamlit hashes; the body needs only the specification)
-
 from __future__ import annotations
 
 import json
@@ -9,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import streamlit as st
 
 from explorer.analysis import mask_sizes, settings
 from explorer.ui import cached_images
@@ -89,25 +86,30 @@ class SizesWish:
     def key(self) -> str:
         """Return the canonical string."""
         state = self.state
-        numbers_ = [state.sigma.hex(), state.threshold.hex(), self.cutoff.hex()]
-        return json.dumps(
-            [state.data.key(), numbers_, self.tail, self.orientation, self.match],
+        values = [state.sigma.hex(), state.threshold.hex(), self.cutoff.hex()]
+        return json.dumps([state.data.key(), values, self.tail, self.orientation, self.match])
+
+    def plan(self) -> Plan[tuple[MaskSizes, MaskSizes]]:
+        """Return the plan, of one step: the sizes of the symmetric and of the published rule."""
+        return Plan(
+            name="sizes",
+            key=self.key(),
+            total=1,
+            step=lambda _: self._sizes(),
+            say=lambda _: "Masks of both rules",
         )
 
+    def _sizes(self) -> tuple[MaskSizes, MaskSizes]:
+        from explorer.denoisers.wiener import Wiener
 
-@st.cache_data(max_entries=128, max_size="16mb", show_spinner="Making the masks …")
-def sizes(key: str, _wish: SizesWish) -> tuple[MaskSizes, MaskSizes]:
-    """Return the sizes of the symmetric and of the published rule."""
-    from explorer.denoisers.wiener import Wiener
-
-    state, known = _wish.state, statistics(_wish.state.data)
-    cut = known.low_rank(_wish.cutoff, tail=_wish.tail) if _wish.cutoff else known
-    wiener, tau = Wiener(cut), state.threshold
-    symmetric = mask_sizes.mask_sizes(wiener, state.sigma, threshold=tau)
-    if _wish.match:
-        tau = mask_sizes.matched(wiener, state.sigma, symmetric.mean, rule="published")
-    orientation: Any = _wish.orientation
-    published = mask_sizes.mask_sizes(
-        wiener, state.sigma, threshold=tau, rule="published", orientation=orientation
-    )
-    return symmetric, published
+        state, known = self.state, statistics(self.state.data)
+        cut = known.low_rank(self.cutoff, tail=self.tail) if self.cutoff else known
+        wiener, tau = Wiener(cut), state.threshold
+        symmetric = mask_sizes.mask_sizes(wiener, state.sigma, threshold=tau)
+        if self.match:
+            tau = mask_sizes.matched(wiener, state.sigma, symmetric.mean, rule="published")
+        orientation: Any = self.orientation
+        published = mask_sizes.mask_sizes(
+            wiener, state.sigma, threshold=tau, rule="published", orientation=orientation
+        )
+        return symmetric, published

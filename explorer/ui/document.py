@@ -1,10 +1,11 @@
 """The HTML document that a browser gets first: Streamlit's own, with our title, style and boot.
 
-Four things go into its head. The title and colours are there before any script has run, so that
+Five things go into its head. The title and colours are there before any script has run, so that
 nothing flashes white in the dark theme. The stylesheet's colours are written from the theme file.
 ``boot.js`` names the server's address: on a deep link Streamlit would otherwise try
 ``/generator_studio/_stcore/...`` first, and every visit would begin with two 404s in the console.
-The chart code, the largest script by far, starts to load at once and not after the first figure.
+``tables.js`` lets the keyboard scroll tables that are wider than the window. The chart code, the
+largest script by far, starts to load at once and not after the first figure.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def page() -> str:
             f"<style>{first_paint()}</style>",
             '<link rel="stylesheet" href="./assets/style.css" />',
             '<script src="./assets/boot.js"></script>',
+            '<script src="./assets/tables.js" defer></script>',
             chart_script(),
         ]
     )

@@ -24,6 +24,7 @@ from explorer.ui import locality_settings_words as words
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
+    from explorer.analysis.mask_sizes import MaskSizes
     from explorer.analysis.settings import Comparison, Settings
     from explorer.ui.locality_panels import Shown
 
@@ -183,30 +184,21 @@ def sizes(shown: Shown) -> None:
             str(inputs.value(f.ORIENTATION)),
             match,
         )
-        found = cached_settings.sizes(wish.key(), wish)
-        most = float(max(masks.sizes.max() for masks in found))
-        for column, masks in zip(st.columns(2, gap="small"), found, strict=True):
-            figure = pixel_maps.count(
-                pixel_maps.flat(masks.sizes, shown.channel),
-                frame.theme(),
-                most=most,
-                title=f"{masks.rule} rule",
-                alt=f"Under the {masks.rule} rule masks hold {numbers.number(masks.mean, 3)} "
-                f"pixels on average, and {masks.empty} are empty.",
-                name="pixels",
+        quick = shown.images.size <= cached_settings.QUICK
+        results = steps.gather(wish.plan(), button="Make the masks", at_once=quick)
+        if results:
+            symmetric, published = results[0]
+            _size_maps(shown, results[0], panel)
+            table.draw(words.SIZES_HEAD, words.sizes_rows(results[0]), key="sizes")
+            panel.caption(words.sizes_caption(symmetric, published, match=match))
+            locality_panels.give(
+                panel,
+                lambda: (
+                    locality_panels.places(shown)
+                    | {masks.rule: masks.sizes.ravel() for masks in results[0]}
+                ),
+                notebook.sizes(wish),
             )
-            with column:
-                panel.chart(figure, alt=canvas.alt(figure), key=f"chart_sizes_{masks.rule}")
-        table.draw(words.SIZES_HEAD, words.sizes_rows(found), key="sizes")
-        symmetric, published = found
-        panel.caption(words.sizes_caption(symmetric, published, match=match))
-        locality_panels.give(
-            panel,
-            lambda: (
-                locality_panels.places(shown) | {masks.rule: masks.sizes.ravel() for masks in found}
-            ),
-            notebook.sizes(wish),
-        )
         panel.why(
             "The published threshold is relative to the largest ratio of all pixels, so that one "
             "nearly constant pixel makes all masks smaller. The symmetric ratio cannot exceed 1. "
@@ -216,3 +208,19 @@ def sizes(shown: Shown) -> None:
             source="counted from the masks; rule after " + locality_panels.PAPER,
             badge="measured",
         )
+
+
+def _size_maps(shown: Shown, found: tuple[MaskSizes, MaskSizes], panel: frame.Panel) -> None:
+    most = float(max(masks.sizes.max() for masks in found))
+    for column, masks in zip(st.columns(2, gap="small"), found, strict=True):
+        figure = pixel_maps.count(
+            pixel_maps.flat(masks.sizes, shown.channel),
+            frame.theme(),
+            most=most,
+            title=f"{masks.rule} rule",
+            alt=f"Under the {masks.rule} rule masks hold {numbers.number(masks.mean, 3)} "
+            f"pixels on average, and {masks.empty} are empty.",
+            name="pixels",
+        )
+        with column:
+            panel.chart(figure, alt=canvas.alt(figure), key=f"chart_sizes_{masks.rule}")

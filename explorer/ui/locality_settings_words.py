@@ -56,7 +56,7 @@ def settings_caption(found: Comparison, total: int) -> str:
     which = _averaged(found.n, total)
     if not found.alone:
         return f"All settings are plain; move one to see what it changes. {which}"
-    errors = [numbers.number(a.error, 2) for a in (found.plain, found.chosen)]
+    errors = [numbers.number(a.error, 3) for a in (found.plain, found.chosen)]
     return (
         f"Orange pixels became brighter, blue ones darker, by up to "
         f"**{numbers.number(found.chosen.largest, 2)}** of a range of 2; the error to the clean "

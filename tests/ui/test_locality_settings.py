@@ -264,7 +264,7 @@ def test_notebook_lines_give_the_numbers_of_the_page(state: State) -> None:
     for match in (False, True):
         wish = cached_settings.SizesWish(state, 5.0, True, "output", match)
         names = run(locality_settings_notebook.sizes(wish))
-        symmetric, published = cached_settings.sizes(wish.key(), wish)
+        symmetric, published = wish.plan().step(0)
         assert np.array_equal(names["symmetric"].sizes, symmetric.sizes)
         assert np.array_equal(names["published"].sizes, published.sizes)
 

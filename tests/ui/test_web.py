@@ -130,6 +130,7 @@ def test_pages_get_our_document(path: str) -> None:
     body = ask(path).body
     assert f"<title>{document.TITLE}</title>" in body
     assert '<script src="./assets/boot.js"></script>' in body
+    assert '<script src="./assets/tables.js" defer></script>' in body
     assert "Streamlit</title>" not in body
 
 
@@ -139,7 +140,7 @@ def test_other_answers_stay_themselves() -> None:
     assert ask("/words").body == "ok"
 
 
-@pytest.mark.parametrize("name", ["style.css", "boot.js", "icon.svg"])
+@pytest.mark.parametrize("name", ["style.css", "boot.js", "tables.js", "icon.svg"])
 def test_assets_are_served(name: str) -> None:
     assert ask(f"/assets/{name}").body == (ROOT / "assets" / name).read_text(encoding="utf-8")
 
