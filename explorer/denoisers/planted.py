@@ -70,6 +70,18 @@ class Planted:
         z = GREY * self.pattern.gain * self.amounts[place]
         return np.outer(z, np.asarray(self.pattern.weights, dtype=np.float64))
 
+    def requantised(self, images: np.ndarray) -> np.ndarray:
+        """Return 8-bit images with the pattern, uint8 like `images`, cut to 0 ... 255 and rounded.
+
+        Cutting and rounding change the moments: their statistics have to be computed anew.
+        """
+        result = np.empty_like(images)
+        for start in range(0, len(images), CHUNK):
+            place = slice(start, min(start + CHUNK, len(images)))
+            changed = images[place] + self.bytes_added(place).reshape(images[place].shape)
+            result[place] = np.clip(np.rint(changed), 0, 255)
+        return result
+
 
 def _take_out_regression(z: np.ndarray, images: np.ndarray, statistics: Statistics) -> None:
     """Subtract from z its least-squares fit by the centred images."""

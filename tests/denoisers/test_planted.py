@@ -54,6 +54,15 @@ def test_amounts_as_drawn_would_not_do() -> None:
     assert planted.amounts.mean() == pytest.approx(0.0, abs=1e-12)
 
 
+def test_requantised_pictures_are_near_and_within_bytes() -> None:
+    planted = Planted.draw(IMAGES, Statistics.fit(IMAGES), PATTERN, seed=3)
+    pictures = planted.requantised(IMAGES)
+    wanted = (shown(planted).reshape(IMAGES.shape) + 1) * 127.5
+    assert (wanted > 255).any()  # so that something is cut
+    assert pictures.dtype == np.uint8
+    assert np.abs(pictures - np.clip(wanted, 0, 255)).max() <= 0.5 + 1e-9
+
+
 def test_a_seed_is_one_set_of_amounts() -> None:
     statistics = Statistics.fit(IMAGES)
     first, same, other = (
