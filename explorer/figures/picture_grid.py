@@ -79,7 +79,6 @@ def figure(
     across: int,
     heads: Sequence[str] = (),
     strip: float = STRIP,
-    ring: int | None = None,
 ) -> go.Figure:
     """Draw rows of pictures of one size.
 
@@ -98,21 +97,18 @@ def figure(
         Above the columns of the first row.
     strip : float
         Height of a row's title, of a picture's height: wide enough where pictures shrink.
-    ring : int or None
-        Number of the picture that is marked in every row.
     """
     image, corners, places = compose(rows, across, strip=strip)
     height = round(image.shape[0] * side / places.height) + (HEAD if heads else 0) + 8
     trace: dict[str, Any] = {"type": "image", "source": png.data_uri(image), "hoverinfo": "skip"}
     titles = [_title(row.title, corner[0], places, theme) for row, corner in _starts(rows, corners)]
     names = [_head(text, k, places, theme) for k, text in enumerate(heads)]
-    marks = [] if ring is None else [_ring(row[ring], places, theme) for row in corners]
     return canvas.build(
         theme,
         [trace, _readings(rows, corners, places)],
         height=height,
         alt=alt,
-        xaxis=canvas.hidden_axis(range=[-2.5, image.shape[1] + 1.5], constrain="domain"),
+        xaxis=canvas.hidden_axis(range=[-0.5, image.shape[1] - 0.5], constrain="domain"),
         yaxis=canvas.hidden_axis(
             range=[image.shape[0] - 0.5, -0.5],
             scaleanchor="x",
@@ -121,7 +117,6 @@ def figure(
         ),
         margin={"l": 2, "r": 2, "t": HEAD + 4 if heads else 4, "b": 4},
         annotations=titles + names,
-        shapes=marks,
     )
 
 
@@ -196,18 +191,6 @@ def _title(text: str, top: int, places: Places, theme: colours.Theme) -> dict[st
 def _head(text: str, column: int, places: Places, theme: colours.Theme) -> dict[str, Any]:
     x = column * (places.width + places.gap) + places.width / 2
     return canvas.note(theme, text, x=x, y=-0.5, xanchor="center", yanchor="bottom")
-
-
-def _ring(corner: tuple[int, int], places: Places, theme: colours.Theme) -> dict[str, Any]:
-    top, left = corner
-    return {
-        "type": "rect",
-        "x0": left - 1,
-        "y0": top - 1,
-        "x1": left + places.width,
-        "y1": top + places.height,
-        "line": {"width": 2, "color": theme.second},
-    }
 
 
 def _readings(

@@ -51,7 +51,7 @@ SEED = Number(
 )  # fmt: skip
 SAMPLE = Number(
     key="ll_sample", label="Sample", default=0, low=0, high=15, step=1,
-    help="Its number, counted from 0; it is ringed above.",
+    help="Its number, counted from 0, from the left.",
 )  # fmt: skip
 PUBLISHED = Choice(
     key="ll_published",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import streamlit as st
 
 from explorer.analysis import paths, published
 from explorer.figures import agreement, canvas, numbers, picture_grid
@@ -46,15 +47,15 @@ def _pictures(shown: Shown, wish: Wish, race: Race | None) -> None:
     """Draw the final pictures of each method, or the noise that all begin with."""
     with frame.panel("What each has made of it", name="race_pictures") as panel:
         if race is None:
-            rows, ring = [_noise(shown, wish)], None
+            rows = [_noise(shown, wish)]
             alt = f"The noise that all begin with: {wish.samples} samples."
             caption = "The noise that all begin with. From it each denoiser goes ten steps."
         else:
-            rows, ring = _finals(shown, wish, race), _sample(wish)
-            titles = _titles(wish, race)
+            rows, titles = _finals(shown, wish, race), _titles(wish, race)
             alt, caption = agreement.finding(race, titles), words.grid_caption(race, titles)
+        heads = [str(i) for i in range(wish.samples)] if 1 < wish.samples <= ACROSS else []
         figure = picture_grid.figure(
-            rows, frame.theme(), alt=alt, side=SIDE, across=ACROSS, ring=ring
+            rows, frame.theme(), alt=alt, side=SIDE, across=ACROSS, heads=heads
         )
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(caption)
@@ -88,6 +89,7 @@ def _finals(shown: Shown, wish: Wish, race: Race) -> list[Row]:
     return rows
 
 
+@st.fragment(key="ll_race_steps")
 def _steps(wish: Wish, race: Race) -> None:
     with frame.panel("How one of them comes about", name="race_steps") as panel:
         inputs.number(f.SAMPLE)

@@ -129,10 +129,7 @@ def grid_caption(race: Race, titles: Mapping[str, str]) -> str:
         for name, distance in zip(race.names, race.distance, strict=True)
         if float(np.median(distance)) < COPY
     ]
-    found = (
-        "Each picture holds, small, the training image nearest to it; the ring is the sample "
-        "below. "
-    )
+    found = "Each picture holds, small, the training image nearest to it. "
     if not copies:
         return f"{found}None of these methods repeats training images."
     return f"{found}Half or more of the pictures of {_and(copies)} are training images again."

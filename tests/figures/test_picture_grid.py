@@ -29,9 +29,7 @@ def rows(shape: tuple[int, int, int] = GREY) -> list[Row]:
 
 
 def grid(tone: theme.Theme, shape: tuple[int, int, int] = GREY) -> go.Figure:
-    return picture_grid.figure(
-        rows(shape), tone, alt="x", side=60, across=3, heads=("a", "b", "c"), ring=3
-    )
+    return picture_grid.figure(rows(shape), tone, alt="x", side=60, across=3, heads=("a", "b", "c"))
 
 
 FIGURES: dict[str, Callable[[theme.Theme], go.Figure]] = {
@@ -88,12 +86,11 @@ def test_every_picture_lies_at_its_corner_with_its_inset(shape: tuple[int, int, 
     assert np.array_equal(decoded(png.data_uri(image)), image)
 
 
-def test_the_ring_and_the_readings_are_at_the_pictures() -> None:
+def test_readings_and_heads_are_at_the_pictures() -> None:
     figure = grid(theme.LIGHT)
     _, corners, places = picture_grid.compose(rows(), across=3)
-    assert [(s.x0 + 1, s.y0 + 1) for s in figure.layout.shapes] == [
-        (left, top) for top, left in (line[3] for line in corners)
-    ]
+    heads = {note.text: note.x for note in figure.layout.annotations}
+    assert heads["b"] == corners[0][1][1] + places.width / 2
     points = figure.data[1]
     assert list(points.text) == [f"sample {k}" for k in range(4)]  # rows without words take none
     assert (points.x[0], points.y[0]) == (places.width / 2, corners[0][0][0] + places.height / 2)
