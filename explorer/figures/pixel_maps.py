@@ -54,7 +54,7 @@ def count(
     """Draw a map (H, W) of numbers from 0 to `most`."""
     colour = {"zmin": 0.0, "zmax": most, "colorscale": colours.SEQUENTIAL}
     ticks = ([0.0, most], ["0", numbers.number(most, 4)])
-    return _map(values, theme, colour, ticks=ticks, title=title, alt=alt, name=name)
+    return _map(values, theme, colour, ticks=ticks, title=title, alt=alt, name=f"{name} = ")
 
 
 def logarithm(
@@ -66,7 +66,8 @@ def logarithm(
     at = [k for k in range(int(np.floor(top)) + 1) if top - k > 0.35 or k == 0] + [top]
     texts = [numbers.number(10.0**k, 2) for k in at[:-1]] + [numbers.whole(round(most))]
     logs = np.log10(np.maximum(values, 1.0))
-    return _map(logs, theme, colour, ticks=(at, texts), title=title, alt=alt, name=name, say=values)
+    said = f"{name} = 10^"
+    return _map(logs, theme, colour, ticks=(at, texts), title=title, alt=alt, name=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def classes(
         ticks=([], []),
         title=title,
         alt=alt,
-        name="image",
+        name="image ",
         say=heaviest,
         more=[line],
     )
@@ -162,7 +163,7 @@ def _map(
     ticks: tuple[list[float], list[str]],
     title: str,
     alt: str,
-    name: str = "change",
+    name: str = "change = ",
     say: np.ndarray | None = None,
     more: list[dict[str, Any]] | None = None,
     height: int = HEIGHT,
@@ -183,19 +184,26 @@ def _map(
     }
     trace = {
         "type": "heatmap",
-        "z": np.asarray(values, dtype=np.float32),
+        "z": _small(values),
         "colorbar": bar,
         "xgap": gap,
         "ygap": gap,
     } | colour
     shown = "%{z:.3g}"
-    if say is not None:  # what is drawn is a logarithm or a class
-        whole = np.issubdtype(say.dtype, np.integer)
-        trace["customdata"] = say.astype(np.int32 if whole else np.float32)
-        shown = "%{customdata}" if whole else "%{customdata:.3g}"
-    trace["hovertemplate"] = f"row %{{y}}, column %{{x}}<br>{name} {shown}<extra></extra>"
+    if say is not None:  # what is drawn is a class
+        trace["customdata"], shown = _small(say), "%{customdata}"
+    trace["hovertemplate"] = f"row %{{y}}, column %{{x}}<br>{name}{shown}<extra></extra>"
     layout = _below(pixels.square(shape, theme, title))
     return canvas.build(theme, [trace, *(more or [])], height=height, alt=alt, **layout)
+
+
+def _small(values: np.ndarray) -> np.ndarray:
+    """Return float32, or whole numbers in as few bytes as hold them: fewer are sent."""
+    if not np.issubdtype(values.dtype, np.integer):
+        return np.asarray(values, dtype=np.float32)
+    most = int(np.abs(values).max(initial=0))
+    kind = next(k for k in (np.int8, np.int16, np.int32) if most <= np.iinfo(k).max)
+    return values.astype(kind)
 
 
 def _below(layout: dict[str, Any]) -> dict[str, Any]:
@@ -203,14 +211,19 @@ def _below(layout: dict[str, Any]) -> dict[str, Any]:
     return layout | {"margin": layout["margin"] | {"b": 34}}
 
 
-def _between(labels: np.ndarray) -> tuple[list[float | None], list[float | None]]:
-    """Return the edges between pixels of different labels as broken lines."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for row, column in np.argwhere(labels[:, 1:] != labels[:, :-1]):
-        x += [column + 0.5, column + 0.5, None]
-        y += [row - 0.5, row + 0.5, None]
-    for row, column in np.argwhere(labels[1:, :] != labels[:-1, :]):
-        x += [column - 0.5, column + 0.5, None]
-        y += [row + 0.5, row + 0.5, None]
-    return x, y
+def _between(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the straight lines between pixels of different labels: start, end and NaN of each."""
+    column, top, bottom = _runs((labels[:, 1:] != labels[:, :-1]).T)
+    row, left, right = _runs(labels[1:, :] != labels[:-1, :])
+    gap = np.full(column.size + row.size, np.nan)
+    x = np.stack([np.r_[column + 1, left], np.r_[column + 1, right], gap], axis=1)
+    y = np.stack([np.r_[top, row + 1], np.r_[bottom, row + 1], gap], axis=1)
+    return x.ravel().astype(np.float32) - 0.5, y.ravel().astype(np.float32) - 0.5
+
+
+def _runs(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return line, start and end of the runs of True in each line of `edges`."""
+    steps = np.diff(np.pad(edges, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    line, start = np.nonzero(steps == 1)
+    _, end = np.nonzero(steps == -1)
+    return line, start, end

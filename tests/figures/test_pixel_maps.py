@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explorer.figures import canvas, over_noise, pixel_maps, theme
+from explorer.figures import canvas, numbers, over_noise, pixel_maps, theme
 
 SIGMAS = np.array([60.8, 1.24, 0.01])
 HEAVIEST = np.array([[5, 5, 9, 2], [5, 5, 9, 7]])
@@ -73,11 +73,22 @@ def test_maps_that_are_compared_have_one_scale() -> None:
     assert pixel_maps.common_limit([]) == 0.0
 
 
-def test_logarithms_are_drawn_and_values_are_said() -> None:
+def test_logarithms_are_drawn_and_said_as_powers() -> None:
     [map_] = FIGURES["logarithm"](theme.LIGHT).data
     np.testing.assert_allclose(map_.z.ravel(), np.log10(1 + np.arange(12)), rtol=1e-5)
-    np.testing.assert_allclose(np.ravel(map_.customdata), 1 + np.arange(12))
-    assert "%{customdata" in map_.hovertemplate
+    assert "N = 10^%{z" in map_.hovertemplate
+    assert map_.colorbar.ticktext[0] == "1"
+    assert map_.colorbar.ticktext[-1] == numbers.whole(1797)
+
+
+def test_whole_numbers_are_sent_in_few_bytes() -> None:
+    [map_] = FIGURES["count"](theme.LIGHT).data
+    assert map_.z.dtype == np.int8
+    big = pixel_maps.count(
+        np.full((2, 2), 3000), theme.LIGHT, most=3000, title="x", alt="y", name="pixels"
+    )
+    assert big.data[0].z.dtype == np.int16
+    assert big.data[0].z.max() == 3000
 
 
 def test_pixels_are_coloured_by_their_image_and_the_rest_is_grey() -> None:
@@ -88,7 +99,7 @@ def test_pixels_are_coloured_by_their_image_and_the_rest_is_grey() -> None:
     assert np.array_equal(map_.customdata, HEAVIEST)
     colours = dict(map_.colorscale)
     assert colours[1.0] == theme.LIGHT.hairline
-    assert len(borders.x) // 3 == 5  # two between 5 and 9, two right of 9, one between 2 and 7
+    assert len(borders.x) // 3 == 3  # between 5 and 9, right of 9, and between 2 and 7
 
 
 def test_channels_are_averaged_or_shown_one_at_a_time() -> None:
@@ -112,3 +123,12 @@ def test_axes_hold_the_values_and_noise_falls_to_the_right() -> None:
     assert low < np.log10(0.5) < np.log10(2.0) < high
     assert low > np.log10(0.2) - 0.5  # 0.1 lies below what is shown
     assert layout.xaxis.range[0] > layout.xaxis.range[1]
+
+
+def test_lines_lie_between_the_pixels_of_two_images() -> None:
+    [_, borders] = FIGURES["classes"](theme.LIGHT).data
+    x, y = np.reshape(borders.x, (-1, 3)), np.reshape(borders.y, (-1, 3))
+    edges = {(*a[:2].tolist(), *b[:2].tolist()) for a, b in zip(x, y, strict=True)}
+    expected = {(1.5, 1.5, -0.5, 1.5), (2.5, 2.5, -0.5, 1.5), (2.5, 3.5, 0.5, 0.5)}
+    assert edges == expected
+    assert np.isnan(x[:, 2]).all()
