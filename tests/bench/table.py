@@ -9,20 +9,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: what it is, what was measured, what is wanted, and a remark."""
+    """One figure: what it is, what was measured, what is wanted at most or least, and a remark."""
 
     what: str
     value: float
     unit: str
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def verdict(self) -> str:
         """Say whether the figure is within its limit."""
+        if self.least is not None:
+            return "ok" if self.value >= self.least else "UNDER"
         if self.limit is None:
             return ""
         return "ok" if self.value <= self.limit else "OVER"
+
+    @property
+    def wanted(self) -> str:
+        """Say what is wanted."""
+        if self.least is not None:
+            return f">= {number(self.least)}"
+        return f"<= {number(self.limit)}" if self.limit is not None else ""
 
 
 def number(value: float) -> str:
@@ -39,9 +49,8 @@ def print_section(title: str, rows: Iterable[Row]) -> bool:
     print(f"\n{title}\n{'-' * len(title)}")
     good = True
     for row in rows:
-        limit = f"<= {number(row.limit)}" if row.limit is not None else ""
-        good &= row.verdict != "OVER"
+        good &= row.verdict not in {"OVER", "UNDER"}
         measured = f"{number(row.value):>9} {row.unit:<6}"
-        line = f"  {row.what:<48} {measured} {limit:<9} {row.verdict:<5} {row.note}"
+        line = f"  {row.what:<48} {measured} {row.wanted:<9} {row.verdict:<5} {row.note}"
         print(line.rstrip(), flush=True)
     return good
