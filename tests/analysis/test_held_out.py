@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path) -> None:
     assert other.names == ()  # other data: nothing is kept
 
 
-@pytest.mark.parametrize("name", ["mnist"])
+@pytest.mark.parametrize("name", ["mnist", "cifar10"])
 def test_the_table_that_ships_is_whole(name: str) -> None:
     table = held_out.shipped(name)
     assert table.data == name
@@ -158,6 +159,14 @@ def test_the_table_that_ships_is_whole(name: str) -> None:
     json.dumps(dict(table.origin))
     with pytest.raises(InputError, match="mnist"):
         held_out.shipped("nothing")
+
+
+@pytest.mark.parametrize("name", ["mnist", "cifar10"])
+def test_the_readme_shows_the_table_that_ships(name: str) -> None:
+    marks = f"<!-- held-out {name}: begin -->\n(.*?)<!-- held-out {name}: end -->"
+    readme = (held_out.SHIPPED.parents[1] / "README.md").read_text(encoding="utf-8")
+    [quoted] = re.findall(marks, readme, re.DOTALL)
+    assert quoted.strip() == held_out_file.markdown(held_out.shipped(name), errors=False)
 
 
 def test_every_row_of_the_table_can_be_built() -> None:
