@@ -5,8 +5,6 @@ A new card is one entry in `CARDS`. A card whose page does not exist yet is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +13,8 @@ import streamlit as st
 from explorer import generators
 from explorer.figures import canvas, miniatures, numbers
 from explorer.generators import presets
-from explorer.ui import cached, document, frame, panel, rooms, studio_fields
+from explorer.ui import cached, document, frame, home_locality, panel, rooms, studio_fields
+from explorer.ui.home_card import Card
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -34,43 +33,6 @@ PULLS = {  # what a newcomer reads -> preset
 COMPARED = ("double-well", "ornstein-uhlenbeck", "quartic", "linear-and-cubic", "fast-and-loud")
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One question on Home.
-
-    Parameters
-    ----------
-    name : str
-        Short name, for keys.
-    question : str
-        What a person may want to understand.
-    room : str
-        Page that answers it (a name of `rooms.ROOMS`).
-    preset : Preset
-        What the page opens with.
-    tab : str
-        The page's tab to open.
-    invitation : str
-        Words of the link.
-    draw : function
-        Theme -> figure, whose alt text is the finding shown below it.
-    """
-
-    name: str
-    question: str
-    room: str
-    preset: Preset
-    tab: str
-    invitation: str
-    draw: Callable[[Theme], go.Figure]
-
-
-FURTHER = {
-    "locality_lab": (
-        "Where does a denoiser look?",
-        "Click a pixel and see which others the best linear denoiser uses, at any noise level.",
-    ),
-}
 QUESTION = "What would you like to understand?"
 IDEA = (
     "Noise, added little by little, makes a diffusion forget the picture it started from; a "
@@ -88,21 +50,7 @@ def draw() -> None:
         st.markdown(IDEA)
         st.caption(LIVE)
     cards()
-    further()
     starts()
-
-
-def further() -> None:
-    """Lead to the pages that no card leads to: their pictures would load a tensor library here."""
-    for name, (question, promise) in FURTHER.items():
-        if rooms.exists(name):
-            with st.container(key=f"home_section_{name}"):
-                st.header(question, anchor=False)
-                st.markdown(promise)
-                label = next(room.title for room in rooms.ROOMS if room.name == name)
-                icon = ":material/arrow_forward:"
-                with st.container(key=f"start_{name}"):
-                    st.page_link(rooms.path(name), label=label, icon=icon, icon_position="right")
 
 
 def starts() -> None:
@@ -136,11 +84,29 @@ def cards() -> None:
             config = panel.CHART | STILL
             st.plotly_chart(figure, theme=None, config=config, alt=finding, key=f"home_{card.name}")
             st.markdown(finding.replace(" = ", "\u00a0=\u00a0"))
-            link(card.preset, card.invitation, tab=card.tab)
+            st.page_link(
+                rooms.path(card.room),
+                label=card.invitation,
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params=dict(card.query),
+            )
 
 
-def link(preset: Preset, label: str, *, tab: str = "", help: str | None = None) -> None:
+def link(preset: Preset, label: str, *, help: str | None = None) -> None:
     """Draw a link that opens the Generator Studio with `preset`."""
+    st.page_link(
+        rooms.path("generator_studio"),
+        label=label,
+        icon=None if help else ":material/arrow_forward:",
+        icon_position="right",
+        help=help,
+        query_params=_studio(preset),
+    )
+
+
+def _studio(preset: Preset, tab: str = "") -> dict[str, str]:
+    """Return the parameters with which the Generator Studio opens a preset."""
     low, high = preset.ends
     state = {
         studio_fields.A: preset.a,
@@ -149,14 +115,7 @@ def link(preset: Preset, label: str, *, tab: str = "", help: str | None = None) 
         studio_fields.HIGH: high,
         studio_fields.TAB: tab or studio_fields.TAB.default,
     }
-    st.page_link(
-        rooms.path("generator_studio"),
-        label=label,
-        icon=None if help else ":material/arrow_forward:",
-        icon_position="right",
-        help=help,
-        query_params={field.key: field.write(value) for field, value in state.items()},
-    )
+    return {field.key: field.write(value) for field, value in state.items()}
 
 
 def _forgetting(theme: Theme) -> go.Figure:
@@ -229,8 +188,7 @@ CARDS = (
         "forgetting",
         "How fast does a diffusion forget where it started?",
         "generator_studio",
-        presets.PRESETS["linear-and-cubic"],
-        _FORGET,
+        _studio(presets.PRESETS["linear-and-cubic"], _FORGET),
         "Change the start and the drift",
         _forgetting,
     ),
@@ -238,8 +196,7 @@ CARDS = (
         "bottleneck",
         "What holds it back?",
         "generator_studio",
-        presets.PRESETS["double-well"],
-        _WHY,
+        _studio(presets.PRESETS["double-well"], _WHY),
         "Move the barrier",
         _bottleneck,
     ),
@@ -247,8 +204,7 @@ CARDS = (
         "funnel",
         "How sure can we be of the number?",
         "generator_studio",
-        presets.PRESETS["student"],
-        _WHY,
+        _studio(presets.PRESETS["student"], _WHY),
         "Close in on another diffusion",
         _funnel,
     ),
@@ -256,9 +212,9 @@ CARDS = (
         "speed",
         "Is faster really faster?",
         "generator_studio",
-        presets.PRESETS["fast-and-loud"],
-        _FASTER,
+        _studio(presets.PRESETS["fast-and-loud"], _FASTER),
         "Compare at equal noise",
         _fair_speed,
     ),
+    *home_locality.CARDS,
 )
