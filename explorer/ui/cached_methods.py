@@ -150,9 +150,13 @@ def _echo_key(course: Course, judge: Method) -> str:
 
 
 def pace(data: DataSpec, method: Method, kind: str = "step") -> float | None:
-    """Return the mean seconds per picture of the last ten calls; None before the first."""
-    known = shelf().get(_pace_key(kind, data, method))
-    return sum(known) / len(known) if known else None
+    """Return the mean seconds per picture of the last calls; None while that is unknown.
+
+    The first step of a path does not count: it may hold a fit that is never made again.
+    """
+    known = shelf().get(_pace_key(kind, data, method)) or ()
+    counted = known[1:] if kind == "step" else known
+    return sum(counted) / len(counted) if counted else None
 
 
 def _kept(

@@ -249,6 +249,19 @@ def test_progress_counts_every_call_once(protocol: str, judge: str) -> None:
     assert cached_race.progress(race).finished
 
 
+def test_a_long_first_call_does_not_lock_the_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fit of an hour in the first step says nothing of the nine others."""
+    key = cached_methods._pace_key("step", DIGITS, Method("wiener"))
+    kept.shelf().put(key, (3600.0,))
+    race = wish(methods=(Method("wiener"),), judge=Method("wiener"))
+    assert cached_race.remaining(race) is None
+    assert locality_race._too_long(race) is None
+    kept.shelf().put(key, (3600.0, 0.5))
+    assert cached_race.remaining(race) == 15.0  # ten calls of three pictures
+    kept.shelf().put(key, (0.0, 30.0))
+    assert locality_race._too_long(race) is not None
+
+
 def test_a_refused_method_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(data: Any, method: Method) -> Any:
         if method.name == "optimal":
