@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.analysis.held_out import Table
+from explorer.analysis.error_table import Table
 from explorer.core.errors import InputError
 
 FORMAT = "explorer-held-out-1"
