@@ -93,6 +93,7 @@ def errors(
             "symbol": [style.marker for style in styles],
             "size": colours.MARKER_SIZE + 2,
         },
+        "cliponaxis": False,
         "hovertemplate": "%{y}: %{x:.4g}<extra></extra>",
     }
     most = max((v for v in values if np.isfinite(v)), default=1.0)

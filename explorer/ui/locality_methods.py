@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PAIRS = 60_000_000  # about half a second of one core (measured, 28 x 28)
 FEWEST = 50  # images
 EVERYWHERE = frozenset({"kamb-els", "kamb-bbels"})
+FITTED = {"windowed-mixture": 20_000}  # images that a fit looks at: more take minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Method:
 
     @property
     def settings(self) -> str:
-        """What the page sets, in words; empty if nothing.
+        """What the page sets, or that the method is approximate; empty if there is nothing to say.
 
         Examples
         --------
@@ -55,7 +56,10 @@ class Method:
         """
         if self.subset:
             return f"subset of {numbers.whole(self.subset)} images"
-        return ", ".join(f"{_SYMBOLS.get(o, o)} = {_written(v)}" for o, v in self.options)
+        said = [f"{_SYMBOLS[o]} = {_written(v)}" for o, v in self.options if o in _SYMBOLS]
+        if self.name not in EVERYWHERE and _is_approximate(self.name):
+            said.append("approximate")
+        return ", ".join(said)
 
     def call(self, data: str = "data") -> str:
         """Return the line that builds it in a notebook.
@@ -83,9 +87,9 @@ def method(name: str, images: ImageSet, threshold: float) -> Method:
     """Return a registered denoiser with the page's settings for these images."""
     if name == "locality":
         return Method(name, (("threshold", threshold),))
-    if name in EVERYWHERE:
-        limit = _limit(images)
-        return Method(name, (("images", limit),), limit) if limit < images.n else Method(name)
+    if name in EVERYWHERE or images.n > FITTED.get(name, images.n):
+        limit = FITTED.get(name) or _limit(images)
+        return Method(name, (("images", limit),), limit if limit < images.n else 0)
     return Method(name)
 
 
@@ -99,6 +103,12 @@ def every(shown: State, images: ImageSet) -> tuple[Method, ...]:
 def _limit(images: ImageSet) -> int:
     channels, height, width = images.shape
     return min(images.n, max(FEWEST, PAIRS // (channels * (height * width) ** 2)))
+
+
+def _is_approximate(name: str) -> bool:
+    from explorer import denoisers
+
+    return bool(denoisers.describe(name).approximate)
 
 
 def _exact(value: Any) -> Any:

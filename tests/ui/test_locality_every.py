@@ -111,7 +111,17 @@ def test_costly_methods_see_a_subset_and_it_is_said() -> None:
     assert found.subset == dict(found.options)["images"] < 200
     assert found.settings == f"subset of {found.subset} images"
     few = ImageSet(np.zeros((20, 1, 28, 28), np.uint8), "black")
-    assert locality_methods.method("kamb-els", few, 0.05).settings == ""
+    large = ImageSet(np.zeros((30_000, 1, 2, 2), np.uint8), "black")
+    fitted = locality_methods.method("windowed-mixture", large, 0.05)
+    assert fitted.settings == "subset of 20\u202f000 images"
+    all_of_them = locality_methods.method("kamb-els", few, 0.05)
+    assert dict(all_of_them.options) == {"images": 20}  # not the denoiser's own limit
+    assert all_of_them.settings == ""
+
+
+def test_approximate_methods_are_labelled() -> None:
+    assert locality_methods.Method("golddiff").settings == "approximate"
+    assert locality_methods.Method("optimal").settings == ""
 
 
 def test_keys_differ_whenever_methods_differ() -> None:
