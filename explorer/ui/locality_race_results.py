@@ -125,10 +125,10 @@ def _agreement(wish: Wish, race: Race) -> None:
         panel.caption(words.table_caption(race, titles))
         locality_panels.give(panel, lambda: _columns(race), locality_race_notebook.race(wish))
         panel.why(
-            f"The reference is an analytic denoiser, {titles[race.reference]}; agreement with it "
-            "is not quality. r² is 1 for equal pictures, about 0 for a flat grey, negative for "
-            "worse. It is a mean of ratios, one per picture, so r² and MSE may rank methods "
-            "differently. Values are not clamped.",
+            "r² is 1 for equal pictures, about 0 for a flat grey, negative for worse. It is a mean "
+            "of ratios, one per picture, so r² and MSE may rank methods differently; values are "
+            "not clamped. The time is that of all threads of the server, and includes the masks "
+            "and fits that a method makes when it is first asked.",
             formula=r"r^2=1-\frac{\sum_n(x_n-y_n)^2}{d\,\mathrm{var}(y)},\qquad "
             r"\mathrm{MSE}=\frac1d\sum_n(x_n-y_n)^2",
             source="measures of " + locality_panels.PAPER,

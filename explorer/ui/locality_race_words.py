@@ -65,12 +65,12 @@ def table_caption(race: Race, titles: Mapping[str, str]) -> str:
         else "averaged over the ten steps of each picture"
     )
     best = leader(race)
-    against = f"*p*: paired t-test on r² against {titles[best]}, two-sided. " if best else ""
-    lone = "One picture has no spread and decides nothing. " if count == 1 else ""
+    test = f"; *p*: paired t-test on r² against {titles[best]}, two-sided" if best else ""
+    lone = " One picture has no spread and decides nothing." if count == 1 else ""
     return (
+        "The reference is an analytic denoiser; agreement with it is not quality. "
         f"Mean ± standard deviation over {count} {'pictures' if count > 1 else 'picture'}, "
-        f"{what}. {lone}{against}The time is of all threads and includes masks and fits that a "
-        "method makes when it is first asked."
+        f"{what}{test}.{lone}"
     )
 
 
