@@ -10,12 +10,12 @@ exceeds 1, no mask is empty.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.analysis.mask_sizes import MaskSizes
+from explorer.analysis.mask_sizes import MaskSizes, matched
 
 if TYPE_CHECKING:
     from explorer.denoisers.locality import Locality
@@ -46,7 +46,7 @@ class RuleAnswer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeadPixels:
-    """Both rules at one noise level.
+    """Both rules at one noise level, with masks of the same mean size where that can be.
 
     Attributes
     ----------
@@ -72,6 +72,8 @@ class Rules:
     Attributes
     ----------
     published, symmetric : Locality
+        The latter's threshold is replaced, at each noise level, by the one at which its masks are
+        as large as the published ones on average, or hold the own pixel alone.
     """
 
     published: Locality
@@ -79,34 +81,40 @@ class Rules:
 
     def at(self, clean: np.ndarray, noise: np.ndarray, sigma: float) -> DeadPixels:
         """Denoise ``clean + sigma noise``, shaped (C, H, W), by both; report on the masks."""
-        import torch
-
-        dead = self.symmetric.source.wiener.statistics.dead
-        noisy = torch.from_numpy((clean + sigma * noise).astype(np.float64)[None])
-
-        def answer(built: Locality) -> RuleAnswer:
-            image = built(noisy, sigma)[0].numpy()
-            masks = built.masks(sigma)
-            own = np.diagonal(masks.rows(slice(None)))
-            return RuleAnswer(
-                MaskSizes.of(
-                    masks,
-                    rule=built.source.rule,
-                    threshold=built.source.threshold,
-                    shape=image.shape,
-                ),
-                image,
-                float(np.sqrt(np.mean((image - clean) ** 2))),
-                live_empty=int(((masks.sizes == 0) & ~dead).sum()),
-                live_missing=int((~own & ~dead).sum()),
-            )
-
+        published = self._answer(self.published, clean, noise, sigma)
+        size = max(published.masks.mean, 1.0)
+        tau = matched(self.symmetric.source.wiener, sigma, size)
+        source = replace(self.symmetric.source, threshold=tau)
+        symmetric = replace(self.symmetric, source=source)
+        dead = self._dead
         return DeadPixels(
             sigma=float(sigma),
             dead=int(dead.sum()),
             live=int((~dead).sum()),
-            published=answer(self.published),
-            symmetric=answer(self.symmetric),
+            published=published,
+            symmetric=self._answer(symmetric, clean, noise, sigma),
+        )
+
+    @property
+    def _dead(self) -> np.ndarray:
+        return self.symmetric.source.wiener.statistics.dead
+
+    def _answer(
+        self, built: Locality, clean: np.ndarray, noise: np.ndarray, sigma: float
+    ) -> RuleAnswer:
+        import torch
+
+        noisy = torch.from_numpy((clean + sigma * noise).astype(np.float64)[None])
+        image = built(noisy, sigma)[0].numpy()
+        masks, rule = built.masks(sigma), built.source.rule
+        own, dead = np.diagonal(masks.rows(slice(None))), self._dead
+        tau = built.source.threshold_at(sigma)
+        return RuleAnswer(
+            MaskSizes.of(masks, rule=rule, threshold=tau, shape=image.shape),
+            image,
+            float(np.sqrt(np.mean((image - clean) ** 2))),
+            live_empty=int(((masks.sizes == 0) & ~dead).sum()),
+            live_missing=int((~own & ~dead).sum()),
         )
 
 
@@ -126,7 +134,7 @@ def rules(
     statistics : Statistics
         They decide on the masks; of these images or of more of their kind.
     threshold : float
-        tau of both rules. Published: 0.005 for MNIST.
+        tau of the published rule; 0.005 for MNIST.
     precision : "float64" or "float32"
         Of the published masks; see `explorer.denoisers.single_precision`.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.denoisers.masks import Masks, Orientation, Rule
     from explorer.denoisers.wiener import Wiener
 
+OWN_ONLY = 2.0  # a tau beyond every symmetric ratio: each pixel sees itself alone
 _SHIFT = 12  # low bits of a float32 that a matched threshold leaves out: 1e-3 of its value
 
 
@@ -137,7 +138,7 @@ def matched(wiener: Wiener, sigma: float, size: float, *, rule: Rule = "symmetri
         raise InputError("size", problem, f"Give a number above 0 and up to {d}.")
     masks.check_rule(0.0, rule)
     if rule == "symmetric":
-        return masks.matching_threshold(wiener, sigma, size)
+        return min(masks.matching_threshold(wiener, sigma, size), OWN_ONLY)
     gains = _published_gains(wiener.diagonal(sigma))
     counts, largest = np.zeros(1 << (32 - _SHIFT), dtype=np.int64), 0.0
     for start in range(0, d, masks.BLOCK):

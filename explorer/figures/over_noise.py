@@ -86,7 +86,7 @@ def figure(
         level, name = bound
         shapes.append(_across(y=level, dash="solid", colour=theme.text))
         at = math.log10(level) if logarithmic else level
-        place = {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom"}
+        place = {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "top"}
         notes.append(canvas.note(theme, name, y=at, **place))
     vertical = (
         _decades(lines, bound, least) if logarithmic else {"rangemode": "tozero", "nticks": 5}

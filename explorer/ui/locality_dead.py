@@ -50,8 +50,9 @@ def draw(shown: Shown, trial: Trial) -> None:
             "large. With float32 sums the covariance of such a pixel is rounding noise, and θ can "
             "pass 1; where that happens depends on the library. Here one float32 rounding per "
             "entry is drawn from a seed: our construction, which shows the same failure on any "
-            "machine. The symmetric rule and exact sums have neither. The errors of the two rules "
-            "are those of masks of different sizes; the panel above can make the sizes equal.",
+            "machine. The symmetric rule and exact sums have neither. Its τ is chosen at each "
+            "noise level so that its masks are as large as the published ones on average: equal τ "
+            "would compare masks of different sizes.",
             formula=r"\theta=\tau\max_{ij}\frac{|W_{ij}|}{W_{ii}},\qquad "
             r"\frac{|W_{ij}|}{W_{ii}}\le\sqrt{\frac{W_{jj}}{W_{ii}}}",
             source="after " + locality_panels.PAPER,
@@ -76,7 +77,7 @@ def _pictures(here: DeadPixels, trial: Trial, panel: frame.Panel) -> None:
         "symmetric": pixel_maps.picture(
             symmetric.image,
             theme,
-            title="symmetric",
+            title="symmetric, same size",
             alt=f"Symmetric masks: error {numbers.number(symmetric.error, 2)}.",
         ),
         "sizes": pixel_maps.count(
@@ -116,5 +117,6 @@ def _columns(found: tuple[DeadPixels, ...]) -> dict[str, list[float]]:
         "empty": [e.published.masks.empty for e in found],
         "missing": [e.published.masks.missing for e in found],
         "error_published": [e.published.error for e in found],
+        "threshold_symmetric": [e.symmetric.masks.threshold for e in found],
         "error_symmetric": [e.symmetric.error for e in found],
     }

@@ -164,8 +164,8 @@ def dead_caption(found: Sequence[DeadPixels], *, single: bool) -> str:
 
 
 DEAD_HEAD = (
-    "σ", "largest ratio", "θ", "empty", "without own pixel", "mean size", "error, published",
-    "error, symmetric",
+    "σ", "largest ratio", "θ", "empty", "without own pixel", "mean size", "error",
+    "symmetric: τ", "mean size", "error",
 )  # fmt: skip
 
 
@@ -182,6 +182,8 @@ def dead_rows(found: Sequence[DeadPixels]) -> list[tuple[str, ...]]:
             numbers.whole(answer.masks.missing),
             _number(answer.masks.mean),
             _number(answer.error),
+            _number(level.symmetric.masks.threshold),
+            _number(level.symmetric.masks.mean),
             _number(level.symmetric.error),
         )
 

@@ -104,6 +104,20 @@ def test_masks_are_counted_with_and_without_dead_pixels(images, statistics) -> N
     assert (found.symmetric.live_empty, found.symmetric.live_missing) == (0, 0)
 
 
+@pytest.mark.parametrize("sigma", [3.44, 0.724, 0.05])
+def test_the_symmetric_masks_are_as_large_as_the_published_ones(images, statistics, sigma) -> None:
+    made = dead_pixels.rules(images, statistics, threshold=0.05)
+    clean = images[3] / 127.5 - 1.0
+    found = made.at(clean, 0 * clean, sigma)
+    published, symmetric = found.published.masks, found.symmetric.masks
+    # sizes come in steps: of one pair of pixels, 2 of 42 masks
+    assert 0.0 <= symmetric.mean - max(published.mean, 1.0) <= 2 / 42
+    assert symmetric.threshold != published.threshold
+    own = dead_pixels.rules(images, statistics, threshold=5.0).at(clean, 0 * clean, sigma)
+    assert own.published.masks.mean == 0.0
+    assert own.symmetric.masks.mean == 1.0
+
+
 def test_where_masks_are_empty_the_answer_is_the_mean_image() -> None:
     """Rounding lifts the threshold above 1: no pixel sees itself, and some see nothing."""
     images = smooth(200, (2, 6, 7))
