@@ -19,11 +19,11 @@ def of(name: str) -> Category:
     >>> of("optimal").colour, of("optimal").dash
     ('#0072B2', 'solid')
     >>> of("shrunk-kernel").colour, of("shrunk-kernel").dash
-    ('#0072B2', 'longdash')
+    ('#0072B2', 'dashdot')
     """
     k = ORDER.index(name) if name in ORDER else len(ORDER)
     first = CATEGORIES[k % len(CATEGORIES)]
     if k < len(CATEGORIES):
         return first
-    other = CATEGORIES[(k + 4) % len(CATEGORIES)]
+    other = CATEGORIES[(k + 3) % len(CATEGORIES)]
     return Category(first.colour, other.dash, other.marker)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from explorer.ui.locality_panels import Shown
     from explorer.ui.locality_race_state import Wish
 
-SIDE = 60  # px of a picture
-STEP_SIDE = 44
+SIDE = 60  # px of a picture, where few stand in a line
+LINE = 380  # px of a line of them: half of a wide page, and most of a narrow one
+STEP_SIDE = 42
 ACROSS = 8
 
 
@@ -54,8 +55,9 @@ def _pictures(shown: Shown, wish: Wish, race: Race | None) -> None:
             rows, titles = _finals(shown, wish, race), _titles(wish, race)
             alt, caption = agreement.finding(race, titles), words.grid_caption(race, titles)
         heads = [str(i) for i in range(wish.samples)] if 1 < wish.samples <= ACROSS else []
+        side = min(SIDE, LINE // min(wish.samples, ACROSS))
         figure = picture_grid.figure(
-            rows, frame.theme(), alt=alt, side=SIDE, across=ACROSS, heads=heads
+            rows, frame.theme(), alt=alt, side=side, across=ACROSS, heads=heads
         )
         panel.chart(figure, alt=canvas.alt(figure))
         panel.caption(caption)
