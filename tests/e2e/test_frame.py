@@ -69,7 +69,12 @@ def test_a_card_opens_its_page_in_its_state(card: home.Card, page: Page) -> None
     page.locator(f".st-key-card_{card.name} h2").click(force=True)
     page.wait_for_url(f"**/{card.room}**")
     settle(page)
-    expect(page.get_by_role("textbox", name=DRIFT)).to_have_value(card.preset.b)
+    if "gs_b" in card.query:
+        expect(page.get_by_role("textbox", name=DRIFT)).to_have_value(card.query["gs_b"])
+    else:
+        row = page.get_by_role("spinbutton", name="Row", exact=True)
+        expect(row).to_have_value(card.query["ll_row"])
+        expect(page.get_by_test_id("stSidebarContent")).to_contain_text("images of 16 × 16")
 
 
 def test_a_link_opens_the_same_state_on_a_fresh_server(
