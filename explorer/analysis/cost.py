@@ -106,18 +106,16 @@ def measure(
     denoisers.describe(name)
     total = len(images)
     try:
-        n, slope = min(FIRST, total), None
+        n, half = min(FIRST, total), min(FIRST // 2, total)
         _prepared(name, images[:n], statistics, noisy=noisy, sigma=sigma)  # compiles, once
+        _, before = _prepared(name, images[:half], statistics, noisy=noisy, sigma=sigma)
         call, prepare = _prepared(name, images[:n], statistics, noisy=noisy, sigma=sigma)
-        while n < total:
-            larger = min(n * GROWTH, total)
-            per_image = prepare / n if slope is None else slope
-            if prepare + per_image * (larger - n) > budget:
-                break
-            before = (n, prepare)
-            n = larger
+        slope = max(prepare - before, 0.0) / max(n - half, 1)
+        while n < total and prepare + slope * (min(n * GROWTH, total) - n) <= budget:
+            before, smaller = prepare, n
+            n = min(n * GROWTH, total)
             call, prepare = _prepared(name, images[:n], statistics, noisy=noisy, sigma=sigma)
-            slope = max(prepare - before[1], 0.0) / (n - before[0])
+            slope = max(prepare - before, 0.0) / (n - smaller)
     except ExplorerError as error:
         return Timing(name=name, sigma=sigma, n=0, total=total, refused=str(error))
     wall, cpu = _quickest(call)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 300
+BAR = 50  # px below a map, for the bar of its colours
 _LEAST = 1e-12  # smaller changes are drawn as none
 
 
@@ -208,7 +209,7 @@ def _small(values: np.ndarray) -> np.ndarray:
 
 def _below(layout: dict[str, Any]) -> dict[str, Any]:
     """Leave room for the colours' bar, also where there is none: pictures in a row are equal."""
-    return layout | {"margin": layout["margin"] | {"b": 34}}
+    return layout | {"margin": layout["margin"] | {"b": BAR}}
 
 
 def _between(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

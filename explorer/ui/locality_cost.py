@@ -44,7 +44,8 @@ def measured(shown: Shown) -> None:
             "Wall time is what a person waits, CPU time what all cores of the server's process "
             "spent, for other visitors as well if there were any. To prepare: masks, trees, "
             "mixtures and the first answer, without mean and covariance, which the page has made "
-            "before. A call may use other images and another noise level at another price.",
+            "before. Methods that look at part of the images unless told otherwise are told to "
+            "look at all that are used. Other images and another noise level have another price.",
             source="timed by this page on request",
             badge="measured",
         )

@@ -44,7 +44,7 @@ def seconds(value: float) -> str:
     >>> seconds(0.0042) == "4.2\u202fms", seconds(2.5) == "2.5\u202fs"
     (True, True)
     """
-    if value >= 1.0:
+    if value >= 0.9995:  # in ms it would be 1000
         return f"{numbers.number(value, 2)}{numbers.THIN}s"
     return numbers.milliseconds(value)
 

@@ -51,8 +51,10 @@ def draw(shown: Shown, trial: Trial) -> None:
         panel.why(
             "Averaging the answers of batches with equal weights is not the posterior mean: a "
             "batch without any fitting image counts as much as the one that holds the best. It "
-            "agrees with eq. 9 only where all weights are nearly equal, at high noise. One softmax "
-            "over all images needs no more work: three sums are carried from batch to batch.",
+            "agrees with eq. 9 only where all weights are nearly equal, at high noise. Flatter "
+            "weights can bring a picture nearer to the clean one, but that is what a temperature "
+            "is for, and it should not depend on the order of a file. One softmax over all images "
+            "needs no more work: three sums are carried from batch to batch.",
             formula=r"\frac1K\sum_{k=1}^{K}\frac{\sum_{i\in k}x_i e^{\ell_i}}"
             r"{\sum_{j\in k}e^{\ell_j}}\;\ne\;\frac{\sum_i x_i e^{\ell_i}}{\sum_j e^{\ell_j}}",
             source="batch of 512, masks of the symmetric rule; " + locality_panels.PAPER,

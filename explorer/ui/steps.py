@@ -22,6 +22,7 @@ from explorer.ui.kept import shelf
 
 T = TypeVar("T")
 PAUSE = 0.1  # s until the next turn
+PATIENT = True  # False where nothing reruns by itself: in tests without a browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +96,16 @@ def _place(plan: Plan[Any]) -> str:
 
 def _advance(plan: Plan[Any]) -> None:
     """Draw the bar, and do a turn of the work at each of the fragment's reruns."""
+    drawn = {"page": not PATIENT}
 
     @st.fragment(run_every=PAUSE)
     def work() -> None:
         if not turns.running(plan.name, plan.key):
             return  # stopped: the rerun that was on its way has nothing to do
-        bar = st.progress(0.0, text=_saying(plan))
+        bar = st.progress(len(results(plan)) / plan.total, text=_saying(plan))
+        if not drawn["page"]:  # first let the panel around be drawn; the next rerun works
+            drawn["page"] = True
+            return
         if not _said(lambda: _work(plan, until=time.monotonic() + turns.TURN, bar=bar)):
             turns.end(plan.name)
         elif finished(plan):

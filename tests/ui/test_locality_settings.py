@@ -20,6 +20,7 @@ from explorer.ui import (
     cached_settings,
     locality_memory_notebook,
     locality_settings_notebook,
+    steps,
     turns,
 )
 from explorer.ui.cached_cost import CostWish
@@ -39,6 +40,7 @@ TINY = State(DataSpec("textures", 8, True, n=300), 4, 0, (0, 5, 2), 0.724, 0.07)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
     monkeypatch.delenv("EXPLORER_DATA", raising=False)
+    monkeypatch.setattr(steps, "PATIENT", False)  # nothing reruns by itself here
     cached_defects.mnist.clear()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui import turns
+from explorer.ui import steps, turns
 from explorer.ui.table import markdown
 
 
 @pytest.fixture(autouse=True)
 def one_step_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "TURN", -1.0)
+    monkeypatch.setattr(steps, "PATIENT", False)
 
 
 def page(key: str, total: int = 3, *, bad: int = -1, at_once: bool = False) -> AppTest:
@@ -55,6 +56,14 @@ def test_each_turn_goes_on_until_all_is_done() -> None:
         app.run()
     assert "found (0, 1, 4), finished True" in said(app)
     assert labels(app) == []
+
+
+def test_the_panel_is_drawn_before_the_work_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "PATIENT", True)
+    app = page("patient")
+    app.button[0].click().run()
+    assert labels(app) == ["Stop"]
+    assert "found ()" in said(app)
 
 
 def test_what_was_done_before_stop_is_kept() -> None:
