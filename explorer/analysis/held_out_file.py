@@ -103,7 +103,7 @@ def markdown(table: Table, *, reference: str = "wiener", errors: bool = True) ->
         "| " + " | ".join(["---"] * (len(table.sigmas) + 2)) + " |",
     ]
     base = table.row(reference)
-    scores = np.nanmean(np.log(ratios), axis=1)
+    scores = np.nanmean(np.log(np.maximum(ratios, 1e-6)), axis=1)  # an error may be 0
     scores[base] = -np.inf
     for m in np.argsort(scores, kind="stable"):
         name, count = table.names[m], str(table.counts()[m].max())
