@@ -116,6 +116,14 @@ def _steps(wish: Wish, race: Race) -> None:
         locality_panels.give(
             panel, lambda: _step_columns(race, i), locality_race_notebook.race(wish)
         )
+        panel.why(
+            "With much noise every denoiser answers nearly the mean of the data. Where a guess "
+            "commits itself, σ has fallen to the spread of what it still holds possible.",
+            formula=r"\hat x_0=D\!\left(x/\sqrt{\bar\alpha},\,\sigma\right),\qquad "
+            r"\sigma^2=(1-\bar\alpha)/\bar\alpha",
+            source="computed here from the data that are shown",
+            badge="measured",
+        )
 
 
 def _agreement(wish: Wish, race: Race) -> None:
