@@ -11,6 +11,7 @@ from explorer.figures import theme as colours
 
 Rows = tuple[int, int]
 FEW = 10  # pixels a side, up to which thin lines part them
+MANY = 1_600  # pixels, above which fewer bytes are sent: coarser values, every second click target
 
 
 def square(shape: Rows, theme: colours.Theme, title: str) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def signed(
 ) -> dict[str, Any]:
     """Return the trace of a signed field (H, W), coloured relative to its largest size, or `most`.
 
-    The value under the pointer is said with its `name`.
+    The value under the pointer is said with its `name`; of many pixels as a share of the largest.
     """
     most = most or float(np.max(np.abs(values), initial=0.0)) or 1.0
     gap = 1 if max(values.shape) <= FEW else 0
@@ -69,13 +70,17 @@ def signed(
         "ticktext": ["−1", "0", "1"],
         "tickfont": {"size": colours.TICK_SIZE, "color": theme.muted},
     }
+    z, said = np.asarray(values, dtype=np.float32), f"{name} = %{{z:.3g}}"
+    if values.size > MANY:
+        z, said = np.rint(100.0 * values / most).astype(np.int8), f"{name}: %{{z}} % of the scale"
+        bar, most = bar | {"tickvals": [-100, 0, 100]}, 100.0
     return {
         "type": "heatmap",
-        "z": np.asarray(values, dtype=np.float32),
+        "z": z,
         "zmin": -most,
         "zmax": most,
         "colorscale": colours.diverging(theme),
-        "hovertemplate": f"row %{{y}}, column %{{x}}<br>{name} = %{{z:.3g}}<extra></extra>",
+        "hovertemplate": f"row %{{y}}, column %{{x}}<br>{said}<extra></extra>",
         "showscale": True,
         "colorbar": bar,
         "xgap": gap,
@@ -143,15 +148,20 @@ def _runs(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def targets(shape: Rows, *, side: float) -> dict[str, Any]:
-    """Return invisible points, one per pixel, that take clicks: images take none."""
+    """Return invisible points that take clicks, for images take none: one per pixel.
+
+    Of many pixels every second one, in rows and columns.
+    """
     small = np.int8 if max(shape) <= np.iinfo(np.int8).max else np.int16  # one byte is sent
-    rows, columns = (grid.ravel().astype(small) for grid in np.indices(shape))
+    step = 2 if shape[0] * shape[1] > MANY else 1
+    grids = np.indices(shape)[:, ::step, ::step]
+    rows, columns = (grid.ravel().astype(small) for grid in grids)
     return {
         "type": "scatter",
         "mode": "markers",
         "x": columns,
         "y": rows,
-        "marker": {"opacity": 0, "size": max(side / max(shape), 3.0), "symbol": "square"},
+        "marker": {"opacity": 0, "size": max(step * side / max(shape), 3.0), "symbol": "square"},
         "selected": {"marker": {"opacity": 0}},
         "unselected": {"marker": {"opacity": 0}},
         "hovertemplate": "row %{y}, column %{x}<extra></extra>",

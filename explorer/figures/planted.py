@@ -67,8 +67,9 @@ def field(
 ) -> go.Figure:
     """Draw a field (H, W) with the chosen pixel, on a scale up to `most` or its largest size."""
     shape = (int(values.shape[0]), int(values.shape[1]))
+    most = most or float(np.abs(values).max()) or 1.0
     trace = pixels.signed(values, theme, name=title, most=most)
-    ends = (-trace["zmax"], 0.0, trace["zmax"])
+    ends = (-most, 0.0, most)
     bar = trace["colorbar"] | {"ticktext": [numbers.number(end, 2) for end in ends]}
     return canvas.build(
         theme,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.figures.theme import Theme
 
 LEVELS = 63  # steps of a field from zero to its largest: half the bytes of 127, and seen by nobody
+FEWER, MANY = 20, 1_600  # steps for images of more pixels than this
 _HTML = """
 <div class="film"><div class="stage"><canvas role="img"></canvas>
 <p><button name="play" type="button">Play</button><output></output></p></div>
@@ -82,7 +83,7 @@ def play(
     data = {
         "packed": packed(fields, masks),
         "frames": [{"label": a, "words": b} for a, b in zip(labels, words, strict=True)],
-        "levels": LEVELS,
+        "levels": _levels(fields),
         "height": height,
         "width": width,
         "pixel": list(pixel),
@@ -107,5 +108,9 @@ def packed(fields: np.ndarray, masks: np.ndarray) -> str:
     """
     most = np.abs(fields).max(axis=(1, 2), keepdims=True)
     relative = fields / np.where(most > 0.0, most, 1.0)
-    frames = np.stack([np.rint(LEVELS * relative), masks], axis=1).astype(np.int8)
+    frames = np.stack([np.rint(_levels(fields) * relative), masks], axis=1).astype(np.int8)
     return base64.b64encode(zlib.compress(frames.tobytes(), 6)).decode()
+
+
+def _levels(fields: np.ndarray) -> int:
+    return FEWER if fields[0].size > MANY else LEVELS

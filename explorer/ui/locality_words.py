@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.figures import numbers, sensitivity
+from explorer.figures import numbers, pixels, sensitivity
 from explorer.ui import locality_fields
 
 if TYPE_CHECKING:
@@ -60,9 +60,13 @@ def _kind(data: DataSpec) -> str:
 def picture(pictures: Pictures) -> str:
     """Return the caption of the three pictures."""
     error = float(((pictures.filtered - pictures.clean) ** 2).mean()) ** 0.5
+    many = pictures.clean[0].size > pixels.MANY
+    which = (
+        "pixel (in images this large every second one; the arrows find all)" if many else "pixel"
+    )
     return (
-        "Click a pixel in any of the three. The noisy one is drawn as z/√(1\u00a0+\u00a0σ²); the "
-        f"filtered one is off by {numbers.number(error, 2)}, root mean square, of a range of 2."
+        f"Click a {which} in any of the three. The noisy one is drawn as z/√(1\u00a0+\u00a0σ²); "
+        f"the filtered one is off by {numbers.number(error, 2)}, root mean square, of a range of 2."
     )
 
 

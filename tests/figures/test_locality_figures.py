@@ -163,3 +163,15 @@ def test_the_change_of_the_mask_is_said_where_it_is_largest() -> None:
     after = Scan(SCAN.sigmas, SCAN.sizes + np.array([0, 7, 1]), SCAN.freedom)
     assert "most at σ = 1: from 9 to 16 pixels" in planted.growth(SCAN, after)
     assert "at no noise level" in planted.growth(SCAN, SCAN)
+
+
+def test_large_images_are_sent_coarser_with_the_same_meaning() -> None:
+    values = np.random.default_rng(4).standard_normal((64, 50))
+    trace = pixels.signed(values, theme.LIGHT, name="W")
+    assert trace["z"].dtype == np.int8
+    np.testing.assert_allclose(
+        trace["z"] / trace["zmax"], values / np.abs(values).max(), atol=0.005
+    )
+    points = pixels.targets((64, 50), side=300)
+    pairs = set(zip(points["x"].tolist(), points["y"].tolist(), strict=True))
+    assert pairs == {(column, row) for row in range(0, 64, 2) for column in range(0, 50, 2)}
