@@ -14,6 +14,7 @@ from explorer.denoisers.window_set import Settings
 
 SIZES = (3, 5, 7, 9, 11, 15, 21)
 LARGEST = 1200  # pixel values in a window that is tried: beyond, components cost too much
+WHOLE = 4096  # pixel values in an image that is tried as one window, with few components
 
 
 def candidates_for(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -22,11 +23,11 @@ def candidates_for(shape: tuple[int, ...]) -> tuple[int, ...]:
     Examples
     --------
     >>> candidates_for((1, 28, 28)), candidates_for((3, 32, 32)), candidates_for((1, 8, 8))
-    ((3, 5, 7, 9, 11, 15, 21, 28), (3, 5, 7, 9, 11, 15), (3, 5, 7, 8))
+    ((3, 5, 7, 9, 11, 15, 21, 28), (3, 5, 7, 9, 11, 15, 32), (3, 5, 7, 8))
     """
     channels, side = shape[0], max(shape[1:])
-    sizes = [*(p for p in SIZES if p < side), side]
-    return tuple(p for p in sizes if channels * p * p <= LARGEST) or (1,)
+    sizes = tuple(p for p in SIZES if p < side and channels * p * p <= LARGEST)
+    return (*sizes, side) if channels * side * side <= WHOLE else sizes
 
 
 def choose_window(
