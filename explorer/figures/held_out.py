@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ HEIGHT = 400
 ROW = 11  # for each method's name above the picture
 NAMED = 3  # methods that are named in words
 CEILING = 6.0  # of the axis; what is above leaves the picture, not the table
-TICKS = (0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+TICKS = (0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 LEVELS = (0.01, 0.1, 1.0, 10.0)
 
 
@@ -39,8 +40,10 @@ def figure(
     traces: list[dict[str, Any]] = []
     for k, name in enumerate(names):
         m = table.row(name)
-        how = colours.CATEGORIES[k % len(colours.CATEGORIES)]
-        again = k >= len(colours.CATEGORIES)  # colours come round: another marker tells them apart
+        count = len(colours.CATEGORIES)
+        how, again = colours.CATEGORIES[k % count], k >= count
+        if again:  # colours come round: dash and marker tell them apart
+            how = replace(how, dash=colours.CATEGORIES[(k + 3) % count].dash)
         traces += _method(table.sigmas, ratios[m], spreads[m], name=name, how=how, again=again)
     seen = np.concatenate([ratios[table.row(name)] for name in names]) if names else np.ones(1)
     low = min(float(np.nanmin(seen)), 0.9) / 1.08
