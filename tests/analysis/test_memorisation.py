@@ -128,6 +128,20 @@ def test_errors_are_means_over_pixels(digits) -> None:
     assert found.standard_error[1, 0] == pytest.approx(spread)
 
 
+def test_medians_are_those_of_each_group(digits) -> None:
+    import torch
+
+    found = digits.at(0.7)
+    noise = rng.normal(0, digits.pictures.shape[1], digits.pictures.shape[2:])
+    for g, pictures in enumerate(digits.pictures):
+        z = torch.from_numpy((pictures + np.float32(0.7) * noise).astype(np.float64))
+        for m, name in enumerate(memorisation.WEIGHED):
+            weights = digits.built[name].posterior(z, 0.7)
+            assert found.effective[g, m] == pytest.approx(np.median(weights.effective))
+            assert found.largest[g, m] == pytest.approx(np.median(weights.largest))
+    assert not np.array_equal(found.effective[0], found.effective[1])
+
+
 def test_the_same_seed_gives_the_same_numbers(digits) -> None:
     first, second = digits.at(0.7), digits.at(0.7)
     assert np.array_equal(first.errors, second.errors)

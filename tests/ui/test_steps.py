@@ -99,6 +99,23 @@ def test_an_error_is_said_and_ends_the_work(at_once: bool) -> None:
     assert "Stop" not in labels(app)
 
 
+def test_a_step_that_another_visitor_finished_first_counts_once() -> None:
+    script = """
+import streamlit as st
+from explorer.ui import steps
+from explorer.ui.kept import shelf
+
+def step(k):
+    shelf().put("steps race together", tuple(range(k + 1)))  # the other one, meanwhile
+    return k
+
+plan = steps.Plan(name="race", key="together", total=3, step=step, say=str)
+st.markdown(f"found {steps.gather(plan, button='Go', at_once=True)}")
+"""
+    app = AppTest.from_string(script, default_timeout=20).run()
+    assert "found (0, 1, 2)" in said(app)
+
+
 def test_tables_are_markdown() -> None:
     table = markdown(["a", "b", "c"], [["x", "1", "2"]], left=2)
     assert table.splitlines() == ["| a | b | c |", "| :-- | :-- | --: |", "| x | 1 | 2 |"]
