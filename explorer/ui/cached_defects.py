@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SIGMAS = tuple(float(sigma) for sigma in schedules.published().sigmas)
 
 
-@st.cache_data(max_entries=1, ttl=60, show_spinner=False)
+@st.cache_data(max_entries=1, max_size="1mb", ttl=60, show_spinner=False)
 def mnist(key: str = "mnist") -> tuple[bool, bool]:
     """Return whether MNIST's training and test images can be read on this machine."""
     return _can(lambda: datasets.load("mnist", n=1)), _can(lambda: datasets.held_out("mnist", n=1))

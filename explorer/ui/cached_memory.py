@@ -151,9 +151,9 @@ def _fresh(data: DataSpec) -> ImageSet | None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def shipped(name: str) -> Table | None:
+def shipped(key: str) -> Table | None:
     """Return the table of held-out errors that comes with the explorer, if there is one."""
     try:
-        return held_out.shipped(name)
+        return held_out.shipped(key)
     except InputError:
         return None
