@@ -8,6 +8,7 @@ import pytest
 
 from explorer.denoisers.kernels import rows
 from explorer.denoisers.kernels import walk as kernel
+from explorer.denoisers.kernels.layout import Layout
 from explorer.denoisers.kernels.tree import Tree, difference_tree, direct_tree
 from explorer.denoisers.kernels.walk import _margins, packed, walk
 from explorer.denoisers.masks import Masks
@@ -164,6 +165,27 @@ def test_margins_bound_the_rounding_of_the_tree(sigma: float) -> None:
             exact = (u * (terms.slope[b] - terms.curvature * u) + terms.constant) @ matrix.T
             assert (np.abs(rough[:, :84] - exact) <= margin[b]).all()
             assert margin[b].max() < 1e-2 * np.abs(exact).max() + 1e-3
+
+
+@pytest.mark.parametrize("name", matrices())
+def test_rows_are_shared_only_after_use(name: str) -> None:
+    tree = difference_tree(Masks.of(matrices()[name]))
+    layout = Layout.of(tree)
+    holds = {rows.EMPTY: 84, rows.FULL: 85}  # which output's logits a row has
+    for (q, own, mothers), (first, second, third) in zip(layout.nodes, layout.spans, strict=True):
+        assert holds[int(mothers)] == tree.parent[q]
+        assert own not in {rows.SPARE, rows.EMPTY, rows.FULL, mothers}
+        holds[int(own)] = int(q)
+        for span, pixels in (
+            (slice(first, second), tree.index[tree.start[q] : tree.middle[q]]),
+            (slice(second, third), tree.index[tree.middle[q] : tree.stop[q]]),
+        ):
+            found = layout.index[span]
+            assert found.size % rows.APART == 0
+            assert np.array_equal(found[: pixels.size], pixels)
+            assert (found[pixels.size :] == 84).all()
+    assert layout.rows <= 84 + rows.FIRST
+    assert layout.rows < 40 or name in {"random", "mixed"}
 
 
 def test_compiled_loops_know_the_file_they_include() -> None:

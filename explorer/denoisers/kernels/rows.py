@@ -20,15 +20,16 @@ from numba.extending import intrinsic
 
 LANES = 32
 APART = 8  # sums that grow side by side: less rounding, and none waits for the last one
+SPARE, EMPTY, FULL, FIRST = range(4)  # rows of logits with a meaning, and the first one without
 
 
 @intrinsic
 def add_rows(_context, out, row, mother, table, index, start, middle, stop):
     """Write to ``out[row]`` the row ``out[mother]`` plus and minus rows of a table.
 
-    Added are the rows ``index[start:middle]``, removed the rows ``index[middle:stop]``. The table
-    is float32 (., 32) and so is their sum; ``out`` is float64 (., 32), ``index`` int32. All are
-    C-contiguous.
+    Added are the rows ``index[start:middle]``, removed the rows ``index[middle:stop]``, multiples
+    of `APART` in number. The table is float32 (., 32) and so is their sum; ``out`` is float64
+    (., 32), ``index`` holds signed integers. All are C-contiguous.
     """
     whole = types.int64
     signature = types.void(out, whole, whole, table, index, whole, whole, whole)
@@ -37,7 +38,7 @@ def add_rows(_context, out, row, mother, table, index, start, middle, stop):
         single = ir.VectorType(ir.FloatType(), LANES)
         double = ir.VectorType(ir.DoubleType(), LANES)
         word = ir.IntType(64)
-        one, step = ir.Constant(word, 1), ir.Constant(word, APART)
+        step = ir.Constant(word, APART)
         at = partial(_row, builder)
         rows, terms, places = (
             cgutils.create_struct_proxy(signature.args[k])(context, builder, args[k]).data
@@ -55,13 +56,9 @@ def add_rows(_context, out, row, mother, table, index, start, middle, stop):
             (args[5], args[6], builder.fadd),
             (args[6], args[7], builder.fsub),
         ):
-            odd = builder.srem(builder.sub(high, low), step)
-            even = builder.sub(high, odd)
-            with cgutils.for_range_slice(builder, low, even, step, word) as (k, _):
+            with cgutils.for_range_slice(builder, low, high, step, word) as (k, _):
                 for i, total in enumerate(totals):
                     take(builder.add(k, ir.Constant(word, i)), total, combine)
-            with cgutils.for_range_slice(builder, even, high, one, word) as (k, _):
-                take(k, totals[0], combine)
         while len(totals) > 1:
             pairs = zip(totals[::2], totals[1::2], strict=True)
             for left, right in pairs:

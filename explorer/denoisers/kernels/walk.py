@@ -22,12 +22,19 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numba import njit
 
-from explorer.denoisers.kernels.rows import LANES, add_rows, largest_of_row
+from explorer.denoisers.kernels.layout import Layout, whole
+from explorer.denoisers.kernels.rows import (
+    FULL,
+    LANES,
+    SPARE,
+    add_rows,
+    largest_of_row,
+)
 from explorer.denoisers.kernels.tree import Tree
 from explorer.denoisers.online import Part
 from explorer.denoisers.terms import STEP, Terms
 
-ROWS = "7374c957c7614395"  # digest of rows.py, so that compiled loops on disk do not outlive it
+ROWS = "ba0a7de6948c88ca"  # digest of rows.py, so that compiled loops on disk do not outlive it
 CHUNKS = 16  # the same for any number of threads: so is the result
 EPSILON = 1e-7
 ROUNDING = 2.0**-24
@@ -91,6 +98,8 @@ def walk(
     threads : int or None
         As many as there are processors by default; the result does not depend on it.
     """
+    layout = Layout.of(tree)
+    every = whole(len(tree.order), layout.index.dtype)
     slack = math.log(max(n_images, 2)) + math.log(1.0 / EPSILON) if skip else math.inf
     margin = _margins(tree, terms) if refine else np.zeros_like(terms.slope)
     spans = _spans(len(blocks), batch)
@@ -102,7 +111,7 @@ def walk(
                 blocks,
                 span,
                 n_images,
-                (tree.order, tree.parent, tree.index, tree.start, tree.middle, tree.stop),
+                (layout.nodes, layout.spans, layout.index, layout.rows, every),
                 (exact.index, exact.start, exact.stop),
                 (terms.curvature, terms.slope, terms.constant, terms.guess),
                 (slack, margin, refine),
@@ -179,25 +188,24 @@ def _form_terms(block, terms, curvature, slope, constant, guess):
 
 
 @njit(cache=True)
-def _add_all(logits, row, table, every):
-    """Write the sum of the whole table to a row of logits."""
-    logits[row] = 0.0
+def _add_all(logits, table, every):
+    """Write the sum of the whole table to the full mask's row of logits."""
+    logits[FULL] = 0.0
     for left in range(0, every.size, GROUP):
         right = min(left + GROUP, every.size)
         span = (left, right, right)
-        add_rows(logits, row, row, table, every, *span)  # pyright: ignore[reportCallIssue]
+        add_rows(logits, FULL, FULL, table, every, *span)  # pyright: ignore[reportCallIssue]
 
 
 @njit(cache=True, fastmath=FAST)
 def _form_exactly(block, pixels, curvature, slope, constant, guess, logits):
-    """Write the sum of the terms of `pixels`, in float64, to the last row of logits."""
-    row = logits.shape[0] - 1
-    logits[row] = 0.0
+    """Write the sum of the terms of `pixels`, in float64, to the spare row of logits."""
+    logits[SPARE] = 0.0
     for n in pixels:
         o, p, r = guess[n], slope[n], constant[n]
         for lane in range(LANES):
             v = block[n, lane] - o
-            logits[row, lane] += v * (p - curvature * v) + r
+            logits[SPARE, lane] += v * (p - curvature * v) + r
 
 
 @njit(cache=True, fastmath=FAST)
@@ -249,16 +257,15 @@ def on_cache_lines(raw, rows):
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):
-    order, parent, index, start, middle, stop = tree
+    nodes, spans, index, n_rows, every = tree
     pixels, pixel_start, pixel_stop = exact
     curvature, slope, constant, guess = terms
     slack, margin, refine = precision
     ms, ss, ys, s2s, heaviests = sums
     n_samples, d = slope.shape
-    table = on_cache_lines(np.empty(d * LANES + LINE, dtype=np.float32), d)
-    # Of outputs, the empty and the full mask; and a spare row.
-    logits = on_cache_lines(np.zeros((d + 3) * LANES + LINE), d + 3)
-    every = np.arange(d).astype(np.int32)
+    # One row more than pixels: zeros, with which lists are filled up.
+    table = on_cache_lines(np.zeros((d + 1) * LANES + LINE, dtype=np.float32), d + 1)
+    logits = on_cache_lines(np.zeros(n_rows * LANES + LINE), n_rows)
     slope32, constant32 = slope.astype(np.float32), constant.astype(np.float32)
     guess32, curvature32 = guess.astype(np.float32), np.float32(curvature)
     for i in range(span[0], span[1]):
@@ -267,19 +274,18 @@ def _walk(blocks, span, n_images, tree, exact, terms, precision, sums):
         for b in range(n_samples):
             m, s, y, s2, heaviest = ms[b], ss[b], ys[b], s2s[b], heaviests[b]
             _form_terms(block, table, curvature32, slope32[b], constant32, guess32[b])
-            _add_all(logits, d + 1, table, every)
-            for q in order:
-                here, mother = np.int64(q), np.int64(parent[q])
-                span_of = (start[q], middle[q], stop[q])
-                add_rows(logits, here, mother, table, index, *span_of)  # pyright: ignore[reportCallIssue]
-                row = q
+            _add_all(logits, table, every)
+            for k in range(d):
+                q, row, mother = nodes[k, 0], nodes[k, 1], nodes[k, 2]
+                span_of = (spans[k, 0], spans[k, 1], spans[k, 2])
+                add_rows(logits, row, mother, table, index, *span_of)  # pyright: ignore[reportCallIssue]
                 top = _largest(logits, row, valid)
                 if top <= m[q] - slack - margin[b, q]:
                     continue
                 if refine:
                     needed = pixels[pixel_start[q] : pixel_stop[q]]
                     _form_exactly(block, needed, curvature, slope[b], constant, guess[b], logits)
-                    row = d + 2
+                    row = SPARE
                     top = _largest(logits, row, valid)
                 if top > m[q]:
                     _rescale(logits, row, top, q, first, m, s, y, s2, heaviest)
