@@ -25,8 +25,8 @@ from explorer.core import rng
 if TYPE_CHECKING:
     from explorer.core.types import Denoiser, ImageSet
 
-MOST = {"cifar10": (12, 4)}  # test images of slow and of very slow methods; else:
-USUAL = (32, 8)
+MOST = {"cifar10": (24, 4)}  # test images of slow and of very slow methods; else:
+USUAL = (64, 8)
 CALIBRATION = "patch sizes calibrated by the authors for CIFAR-10"
 PUBLISHED_TAU = {"mnist": 0.005, "fashion-mnist": 0.005, "cifar10": 0.05}
 
