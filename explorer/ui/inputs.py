@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.state.session_state_proxy import get_session_state
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.ui import errors, lesson
@@ -192,9 +193,19 @@ def _bind(field: AnyField) -> Literal["query-params"] | None:
             del st.query_params[field.key]
         return None
     if isinstance(field, Choice) and field.key not in st.session_state:
-        # A link holds the permanent name; Streamlit knows an option only by its present title.
-        st.session_state[field.key] = new
+        _read_as(field.key, field.title(str(new)))
     return "query-params"
+
+
+def _read_as(key: str, title: str) -> None:
+    """Let Streamlit read `title` where the link holds an option's permanent name.
+
+    It knows an option only by its present title, and takes any other text out of the address, so
+    that a reload would lose it. There is no public way to say this; Streamlit's version is pinned,
+    and a browser test reloads such a link.
+    """
+    with get_session_state().query_params() as parameters:
+        parameters._initial_query_params[key] = [title]
 
 
 def _below(field: AnyField, error: ExplorerError | None) -> None:

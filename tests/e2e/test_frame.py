@@ -134,3 +134,16 @@ def test_a_picture_and_its_numbers_can_be_taken(page: Page, tmp_path: Path) -> N
     assert "plotly" in files["HTML"].read_text(encoding="utf-8")
     assert files["CSV"].read_text(encoding="utf-8").startswith("# ")
     assert json.loads(files["JSON"].read_text(encoding="utf-8"))["columns"]
+
+
+def test_a_menu_named_in_a_link_stays_in_the_address(page: Page) -> None:
+    """Opened again by its own address, as with the reload button, the page is the same."""
+    visit(page, "/locality_lab?ll_data=textures&ll_size=8")
+    facts = page.get_by_test_id("stSidebarContent")
+    expect(facts).to_contain_text("images of 8 × 8")
+    assert "ll_data=" in page.url
+    assert "ll_size=" in page.url
+    page.reload()
+    settle(page)
+    expect(facts).to_contain_text("images of 8 × 8")
+    expect(facts).not_to_contain_text("UCI Machine Learning")
