@@ -26,7 +26,7 @@ def examples(
 ) -> go.Figure:
     """Draw a row of images (K, C, H, W) in [-1, 1], and below it the same with the pattern."""
     count, _, height, width = plain.shape
-    step = (round(0.3 * height) + height, width + max(1, width // 10))
+    step = (round(0.42 * height) + height, width + max(1, width // 10))
     traces = [
         pixels.photograph(image) | {"x0": k * step[1], "y0": row * step[0]}
         for row, images in enumerate((plain, planted))

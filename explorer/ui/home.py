@@ -37,7 +37,8 @@ QUESTION = "What would you like to understand?"
 IDEA = (
     "Noise, added little by little, makes a diffusion forget the picture it started from; a "
     "diffusion model makes pictures by walking that way back. How fast the start is forgotten is "
-    "one number, the **spectral gap λ₁**."
+    "one number, the **spectral gap λ₁**. What the way back needs is a **denoiser**, and where it "
+    "looks follows from the data."
 )
 LIVE = "Every picture here is drawn from a real computation. Choose one to change it."
 
