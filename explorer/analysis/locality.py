@@ -115,8 +115,7 @@ def look(wiener: Wiener, pixel: Pixel, sigma: float, *, threshold: float) -> Loo
     shape = statistics.shape
     index = pixel_index(pixel, shape)
     masks.check_rule(threshold, "symmetric")
-    u = statistics.eigenvectors
-    covariance = u @ (u[index] * statistics.eigenvalues)
+    covariance = statistics.covariance_row(index)
     dead = bool(statistics.dead[index])
     if wiener.pattern is not None:
         w, gain = wiener.pattern.weights, wiener.pattern.gain

@@ -46,7 +46,9 @@ class Frames:
 
 def diagonals(wiener: Wiener, sigmas: np.ndarray) -> np.ndarray:
     """Return the diagonal of W at each noise level, (K, d): the part that no pixel changes."""
-    return _gains(wiener, sigmas) @ np.square(wiener.statistics.eigenvectors).T
+    known, rest = _gains(wiener, sigmas)
+    squares = np.square(wiener.statistics.eigenvectors)
+    return (known - rest) @ squares.T + rest * ~wiener.statistics.dead
 
 
 def scan(
@@ -133,10 +135,11 @@ def _levels(
 
     index = pixel_index(pixel, wiener.statistics.shape)
     masks.check_rule(threshold, "symmetric")
-    gains = _gains(wiener, sigmas)
-    u = wiener.statistics.eigenvectors
-    freedom = gains.sum(axis=1)
-    rows = (gains * u[index]) @ u.T
+    known, rest = _gains(wiener, sigmas)
+    u, dead = wiener.statistics.eigenvectors, wiener.statistics.dead
+    freedom = known.sum(axis=1) + max(int((~dead).sum()) - known.shape[1], 0) * rest[:, 0]
+    rows = ((known - rest) * u[index]) @ u.T
+    rows[:, index] += rest[:, 0] * ~dead[index]
     inside = np.ones(rows.shape, dtype=bool)
     diagonal = diagonals(wiener, sigmas) if diagonals_known is None else diagonals_known
     if wiener.pattern is not None:
@@ -153,23 +156,30 @@ def _levels(
     return _Levels(np.asarray(sigmas, dtype=np.float64), rows, inside, freedom)
 
 
-def _gains(wiener: Wiener, sigmas: np.ndarray) -> np.ndarray:
-    """Return the eigenvalues ``lambda/(lambda + sigma^2)`` of W without a pattern, (K, d)."""
+def _gains(wiener: Wiener, sigmas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the eigenvalues ``lambda/(lambda + sigma^2)`` of W without a pattern, (K, k).
+
+    Also (K, 1) that of all axes beyond the k known ones, which share one variance.
+    """
     import torch
 
     from explorer.denoisers.noise import levels
 
     checked = np.asarray(levels(torch.as_tensor(np.asarray(sigmas)), len(sigmas)))
-    values = wiener.statistics.eigenvalues
+    values = np.append(wiener.statistics.eigenvalues, wiener.statistics.tail)
     total = values + np.square(checked)[:, None]
-    return np.divide(values, total, out=np.zeros_like(total), where=total > 0.0)
+    gains = np.divide(values, total, out=np.zeros_like(total), where=total > 0.0)
+    return gains[:, :-1], gains[:, -1:]
 
 
 def _turns(wiener: Wiener, sigmas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return v (K, d) and kappa (K, 1) with ``W' = W + kappa v v^T``."""
     assert wiener.pattern is not None
     w, squared = wiener.pattern.weights, wiener.pattern.gain**2
-    u, values = wiener.statistics.eigenvectors, wiener.statistics.eigenvalues
+    s = wiener.statistics
+    u = s.eigenvectors
     variances = np.maximum(np.square(sigmas), SMALLEST)[:, None]
-    v = ((w @ u) / (variances + values)) @ u.T
+    v = ((w @ u) / (variances + s.eigenvalues)) @ u.T
+    if u.shape[1] < w.size:  # axes that are not known by themselves
+        v += (w - u @ (w @ u)) / (variances + np.where(s.dead, 0.0, s.tail))
     return v, variances * squared / (1.0 + squared * (v @ w)[:, None])

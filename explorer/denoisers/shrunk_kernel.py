@@ -71,6 +71,10 @@ class ShrunkKernel:
     _lengths: dict[float, torch.Tensor] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.statistics.tail:
+            problem = "These statistics know only their leading axes one by one."
+            remedy = "The shrunk kernel weighs images along all of them: fit without rank."
+            raise InputError("statistics", problem, remedy)
         widths = self.width.values if isinstance(self.width, PerLevel) else (self.width,)
         for width in widths:
             if not 0.0 <= width <= 1.0:

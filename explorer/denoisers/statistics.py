@@ -79,6 +79,13 @@ class Statistics:
         result[np.diag_indices(self.size)] += np.where(self.dead, 0.0, self.tail)
         return result
 
+    def covariance_row(self, index: int) -> np.ndarray:
+        """Return row `index` of the covariance, float64 (d,), without forming the matrix."""
+        u = self.eigenvectors
+        result = u @ (u[index] * (self.eigenvalues - self.tail))
+        result[index] += 0.0 if self.dead[index] else self.tail
+        return result
+
     @classmethod
     def fit(
         cls,

@@ -11,7 +11,8 @@ from explorer import datasets, denoisers
 from explorer.analysis import locality, patterns
 from explorer.core.errors import InputError
 from explorer.denoisers import masks
-from explorer.denoisers.wiener import Pattern
+from explorer.denoisers.statistics import Statistics
+from explorer.denoisers.wiener import Pattern, Wiener
 
 SIGMAS = np.array([60.8, 3.44, 1.24, 0.342, 0.01])
 
@@ -135,3 +136,31 @@ def test_a_pattern_makes_far_pixels_look_at_each_other(digits, wiener) -> None:
     on = w.reshape(1, 8, 8) == 1.0
     assert after.mask[on].all()
     assert not before.mask[on].all()
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+@pytest.mark.parametrize("pixel", [(0, 4, 3), (0, 0, 0)])  # (0, 0, 0) is dead
+def test_leading_axes_and_the_mean_variance_of_the_rest(digits, drawn: bool, pixel) -> None:
+    statistics = Statistics.fit(digits, rank=12, cache=None)
+    assert statistics.tail > 0
+    w = np.random.default_rng(5).random(64)
+    thin = Wiener(statistics, Pattern(w, 0.5) if drawn else None)
+    index = pixel[1] * 8 + pixel[2]
+    s = statistics.covariance() + 0.25 * np.outer(w, w) * drawn
+    for sigma in SIGMAS:
+        found = locality.look(thin, pixel, float(sigma), threshold=0.05)
+        np.testing.assert_allclose(found.covariance.ravel(), s[index], atol=1e-12)
+    frames = locality.frames(thin, pixel, SIGMAS, threshold=0.05)
+    scan = locality.scan(thin, pixel, SIGMAS, threshold=0.05)
+    for k, sigma in enumerate(SIGMAS):
+        matrix = np.linalg.solve(s + sigma**2 * np.eye(64), s)
+        np.testing.assert_allclose(frames.rows[k].ravel(), matrix[index], atol=1e-9)
+        assert scan.freedom[k] == pytest.approx(np.trace(matrix), abs=1e-8)
+        mask = masks.row(thin, float(sigma), index, threshold=0.05)
+        assert np.array_equal(frames.masks[k].ravel(), mask)
+
+
+def test_the_shrunk_kernel_needs_all_axes(digits) -> None:
+    statistics = Statistics.fit(digits, rank=12, cache=None)
+    with pytest.raises(InputError, match="fit without rank"):
+        denoisers.build("shrunk-kernel", digits, statistics=statistics)
