@@ -76,3 +76,37 @@ class NotErgodicError(ExplorerError):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class UnfinishedError(ExplorerError):
+    """A run that ended before its last step; ``run`` keeps what was done.
+
+    Parameters
+    ----------
+    sentence : str
+        What happened, where, and what to do.
+    run : Run or None
+        The steps that were finished (typed loosely: this floor is below it).
+    """
+
+    def __init__(self, sentence: str, run: Any = None) -> None:
+        super().__init__(sentence, run)
+        self.sentence = sentence
+        self.run = run
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Cancelled(UnfinishedError):  # noqa: N818  (nothing went wrong: somebody pressed Stop)
+    """The run was stopped on request.
+
+    Examples
+    --------
+    >>> str(Cancelled("heun was stopped before step 2 of 9, sigma = 3."))
+    'heun was stopped before step 2 of 9, sigma = 3.'
+    """
+
+
+class NotFiniteError(UnfinishedError):
+    """The denoiser's answer, or the state of the sampler, is infinite or not a number."""

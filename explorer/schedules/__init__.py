@@ -8,3 +8,4 @@ into the other.
 from explorer.schedules.discrete import Steps as Steps
 from explorer.schedules.discrete import alpha_bars as alpha_bars
 from explorer.schedules.discrete import published as published
+from explorer.schedules.grids import grid as grid

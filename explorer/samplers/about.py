@@ -1,0 +1,30 @@
+"""What is said of a sampler beside its numbers: a title, its source, and its update."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """One row of the table of samplers.
+
+    Attributes
+    ----------
+    title : str
+        What a person reads: "DPM-Solver++ (2M)".
+    source : str
+        The paper, with equation or algorithm where one is known, or "derived here".
+    formula : str
+        The update from sigma = a to sigma = b, one line of KaTeX.
+    family : str
+        "one-step", "multistep", "evodiff" or "rtk".
+    note : str
+        What a reader must know before comparing; may be empty.
+    """
+
+    title: str
+    source: str
+    formula: str
+    family: str
+    note: str = ""
