@@ -77,16 +77,14 @@ def read(text: str) -> Table:
     )
 
 
-def markdown(table: Table, *, reference: str = "wiener", errors: bool = True) -> str:
-    """Return mean errors relative to a method's as a Markdown table, best methods first.
+def markdown(table: Table, *, reference: str = "wiener") -> str:
+    """Return mean errors relative to a method's, with standard errors, best methods first.
 
     Parameters
     ----------
     table : Table
     reference : str
         Its own row has the mean error itself, on the scale [-1, 1].
-    errors : bool
-        With standard errors.
 
     Examples
     --------
@@ -108,13 +106,11 @@ def markdown(table: Table, *, reference: str = "wiener", errors: bool = True) ->
     for m in np.argsort(scores, kind="stable"):
         name, count = table.names[m], str(table.counts()[m].max())
         if m == base:
-            cells = [
-                _cell(f"{a:.3g}", f"{b:.1g}", errors) for a, b in zip(means[m], own[m], strict=True)
-            ]
+            cells = [_cell(f"{a:.3g}", f"{b:.1g}") for a, b in zip(means[m], own[m], strict=True)]
             name = f"{name} (MSE)"
         else:
             pairs = zip(ratios[m], spreads[m], strict=True)
-            cells = [_cell(_ratio(a), _ratio(b), errors and a < 100) for a, b in pairs]
+            cells = [_cell(_ratio(a), _ratio(b)) for a, b in pairs]
         lines.append("| " + " | ".join([name, count, *cells]) + " |")
     return "\n".join(lines)
 
@@ -123,10 +119,10 @@ def _ratio(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.2f}"
 
 
-def _cell(value: str, error: str, errors: bool) -> str:
+def _cell(value: str, error: str) -> str:
     if value == "nan":
         return "–"
-    return f"{value} ± {error}" if errors and error != "nan" else value
+    return value if error == "nan" else f"{value} ± {error}"
 
 
 def _short(value: float) -> float | None:
