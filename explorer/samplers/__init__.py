@@ -14,6 +14,8 @@ from explorer.core.types import Sampler as Sampler
 from explorer.core.types import Step as Step
 from explorer.samplers.about import About as About
 from explorer.samplers.base import sample as sample
+from explorer.samplers.budget import Plan as Plan
+from explorer.samplers.budget import plan as plan
 from explorer.samplers.run import Run as Run
 
 _REGISTRY = Registry("explorer.samplers", "sampler")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ import torch
 
 from explorer.core.types import Noises, Step
 from explorer.samplers.about import About
+from explorer.samplers.exponential import Denoise, pairs
 
 NAME = "euler"
 ABOUT = About(
@@ -52,16 +53,11 @@ class Euler:
         return 0
 
     def steps(
-        self,
-        denoise: Callable[[torch.Tensor, float], torch.Tensor],
-        x: torch.Tensor,
-        sigmas: np.ndarray,
-        noise: Noises,
+        self, denoise: Denoise, x: torch.Tensor, sigmas: np.ndarray, noise: Noises
     ) -> Iterator[Step]:
         """Yield a `Step` after each step."""
         n = len(sigmas) - 1
-        for i in range(n):
-            a, b = float(sigmas[i]), float(sigmas[i + 1])
+        for i, a, b in pairs(sigmas):
             x0 = denoise(x, a)
             x = x0 if b == 0.0 else x + ((b - a) / a) * (x - x0)
             yield Step(i, n, b, x, x0)
