@@ -1,0 +1,100 @@
+"""RTK with overdamped Langevin steps inside each segment, without rejection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+
+from explorer.core.types import Noises, Step
+from explorer.samplers.about import About
+from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_langevin import overdamped
+from explorer.samplers.rtk_walk import Plan, Warm, segments, walk
+
+NAME = "rtk-ula"
+ABOUT = About(
+    title="RTK, ULA",
+    source="arXiv:2405.16387; steps and warm start derived here",
+    formula=r"y \leftarrow y - \tau\,\nabla g(y) + \sqrt{2\tau}\,\xi",
+    family="rtk",
+    note="The step leaves a bias that more inner steps do not remove.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RtkUla:
+    """``y <- y - tau grad g(y) + sqrt(2 tau) xi`` with g of `rtk_kernel`; K (S + 1) evaluations.
+
+    Parameters
+    ----------
+    inner : int
+        Inner steps S in a segment.
+    extra : int
+        The last ``extra`` segments take one step more.
+    c : float
+        Inner step tau = c / L, L = 1/gap + 1/(v + b^2); v is the smallest variance of a mixture's
+        components, 0 for other denoisers.
+    warm : {"ddpm", "noise"}
+        Start of each segment: a DDPM jump, or x with noise of the segment's width.
+
+    References
+    ----------
+    Huang et al., Reverse transition kernel, arXiv:2405.16387; the chain is written here from its
+    equations, since no code was released.
+    """
+
+    inner: int = 15
+    extra: int = 0
+    c: float = 0.1
+    warm: Warm = "ddpm"
+
+    name: ClassVar[str] = NAME
+    order: ClassVar[int | None] = None
+    stochastic: ClassVar[bool] = True
+    needs_energy: ClassVar[bool] = False
+    default_grid: ClassVar[str] = "geometric"
+
+    def __post_init__(self) -> None:
+        self._plan().check()
+
+    def nfe(self, n: int, end: str = "sigma_min") -> int:
+        """Return K (S + 1), and one for each extra step."""
+        plan, k = self._plan(), segments(n, end)
+        return plan.jumps(n, end) + plan.inner_steps(k)
+
+    def energy(self, n: int, end: str = "sigma_min") -> int:
+        """Return 0."""
+        return 0
+
+    def steps(
+        self,
+        denoise: Callable[[torch.Tensor, float], torch.Tensor],
+        x: torch.Tensor,
+        sigmas: np.ndarray,
+        noise: Noises,
+    ) -> Iterator[Step]:
+        """Yield one step a segment."""
+        return walk(self._plan(), denoise, x, sigmas, noise)
+
+    def _plan(self) -> Plan:
+        return Plan(self._chain, self.inner, self.extra, self.c, self.warm)
+
+    def _chain(
+        self, kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+        return *overdamped(kernel, y, tau, steps, noise), None
+
+
+def build(
+    *,
+    inner: int = 15,
+    extra: int = 0,
+    c: float = 0.1,
+    warm: Warm = "ddpm",
+) -> RtkUla:
+    """Return RTK with overdamped Langevin steps."""
+    return RtkUla(inner, extra, c, warm)
