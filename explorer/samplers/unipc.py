@@ -81,7 +81,7 @@ class Unipc:
 
     @property
     def order(self) -> int | None:
-        """One more than p; at most 2 after a last step, or without corrector a first, of order 1."""
+        """One more than p; at most 2 where the last step, or the first, is of order 1."""
         if self.corrector:
             return min(self.p + 1, 2) if self.lower_order_final else self.p + 1
         return min(self.p, 2)
