@@ -127,7 +127,7 @@ class Sampler(Protocol):
         """
         ...
 
-    def energy(self, n: int) -> int:
+    def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return evaluations of the log density per sample of n steps."""
         ...
 

@@ -43,7 +43,7 @@ def plan(sampler: Sampler | str, nfe: int, *, end: str = "sigma_min") -> Plan:
     Raises
     ------
     InputError
-        With field ``"nfe"``, if it does not pay for one step.
+        With field ``"nfe"``, if it does not pay for one step, or if steps cost nothing.
 
     Examples
     --------
@@ -57,10 +57,13 @@ def plan(sampler: Sampler | str, nfe: int, *, end: str = "sigma_min") -> Plan:
     if nfe < least:
         problem = f"{nfe} evaluations do not pay for a step of {chosen.name}, which takes {least}."
         raise InputError("nfe", problem, f"Give at least {least}.")
+    if chosen.nfe(LARGEST, end) <= nfe:
+        problem = f"{nfe} evaluations pay for any number of steps of {chosen.name}."
+        raise InputError("nfe", problem, "Choose its number of steps instead.")
     low, high = 1, 2  # nfe(low) is paid for; nfe(high) is not, once the loop ends
-    while chosen.nfe(high, end) <= nfe and high < LARGEST:
+    while chosen.nfe(high, end) <= nfe:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if chosen.nfe(middle, end) <= nfe else (low, middle)
-    return Plan(low, chosen.nfe(low, end), chosen.energy(low))
+    return Plan(low, chosen.nfe(low, end), chosen.energy(low, end))

@@ -50,7 +50,7 @@ class Dpm3:
         """Return 3 n; the step to 0 needs one evaluation."""
         return 3 * n - 2 * (end == "zero")
 
-    def energy(self, n: int) -> int:
+    def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return 0."""
         return 0
 

@@ -52,7 +52,7 @@ class Dpmpp3MCorrected:
         """Return n + 4: two steps have two evaluations more; the step to 0 has one."""
         return n + 2 * min(2, n - (end == "zero"))
 
-    def energy(self, n: int) -> int:
+    def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return 0."""
         return 0
 

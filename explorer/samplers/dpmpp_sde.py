@@ -82,7 +82,7 @@ class DpmppSde:
         """Return n: one evaluation a step."""
         return n
 
-    def energy(self, n: int) -> int:
+    def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return 0."""
         return 0
 

@@ -67,7 +67,7 @@ class EvodiffPlain:
         """Return n: the first step and the last need no probe."""
         return n
 
-    def energy(self, n: int) -> int:
+    def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return 0."""
         return 0
 

@@ -83,7 +83,7 @@ class Heun:
         """Return 2 n; the step to 0 needs one evaluation."""
         return 2 * n - (end == "zero")
 
-    def energy(self, n: int) -> int:
+    def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return 0."""
         return 0
 
