@@ -108,11 +108,17 @@ def test_the_unit_of_sigma_matters_in_the_last_step_and_above_twenty_steps() -> 
     assert rescaled(EvodiffPlain(), 30, 3.0) < 1e-10
 
 
-def by_hand(m0: float, m1: float, m_t: float, x: float, levels: tuple[float, ...]) -> dict:
+def sigmoid(v: float) -> float:
+    return 1.0 / (1.0 + math.exp(-v))
+
+
+def clamp(v: float) -> float:
+    return max(-2.0, min(2.0, v))
+
+
+def released(m0: float, m1: float, m_t: float, x: float, levels: tuple) -> dict:
     """The released rule for one number a channel, where <u, v> / <v, v> = u / v."""
-    before, a, b, first, end = levels
-    sigmoid = lambda v: 1.0 / (1.0 + math.exp(-v))  # noqa: E731
-    clamp = lambda v: max(-2.0, min(2.0, v))  # noqa: E731
+    before, a, b, first, end, n = levels
     rho, H = b / a, 1 / b - 1 / a
     r = math.log(before / a) / math.log(a / b)
     x_e = rho * x + (1 - rho) * m0
@@ -128,35 +134,70 @@ def by_hand(m0: float, m1: float, m_t: float, x: float, levels: tuple[float, ...
     eta = 0.5 * sigmoid(abs(0.5 * clamp((b_n + b_p) / (b_n - b_p))))
     change = -(eta / r) * d1 + r * (1 - eta) * d2
     p = x_p - x_e - 0.5 * (1 - rho) * change / r_i
-    zeta = sigmoid(abs(clamp(p / d1) / (1 - rho)) - 0.5)
+    s = abs(clamp(p / d1) / (1 - rho)) - 0.5
+    zeta = sigmoid(s)
+    if n > 20:
+        delta = (m0 - m1) / H
+        zeta = sigmoid(-s * sigmoid(clamp(m0 / delta) * (2 - rho**2)))
     after = x_e + 0.5 * (1 - rho) * change / zeta
     return {"x_p": x_p, "x": after, "eta": eta, "zeta": zeta, "r1": r1, "r2": r2}
 
 
-def test_one_step_equals_the_rule_worked_out_by_hand() -> None:
-    sigmas = np.array([4.0, 2.0, 0.7, 0.3])
-    answers = iter([[0.9, -0.4], [0.7, 0.5], [0.2, 0.6]])
+def printed(m0: float, m1: float, m_t: float, x: float, levels: tuple) -> dict:
+    """The printed rule, in our reading, with its factors H."""
+    before, a, b, *_ = levels
+    H = 1 / b - 1 / a
+    r = math.log(before / a) / math.log(a / b)
+    x_e = b * (x / a + H * m0)
+    b_p, b_n = (m0 - m1) / (r * H), (m_t - m0) / H
+    x_p = x_e + 0.5 * b * H**2 * b_p
+    tilde = b_p - b_n
+    eta = sigmoid(abs(-tilde * b_n / tilde**2))
+    bar = b_n + eta * tilde
+    p = x_p - x_e - 0.5 * b * H**2 * bar
+    zeta = sigmoid(-(abs(-(m0 - m1) * p / (b * H * (m0 - m1) ** 2)) - 0.5))
+    return {"x_p": x_p, "x": x_e + 0.5 * b * H**2 * zeta * bar, "eta": eta, "zeta": zeta}
+
+
+@pytest.mark.parametrize("n", [3, 20, 21, 30])
+@pytest.mark.parametrize(("sampler", "rule"), [(Evodiff(), released), (EvodiffPaper(), printed)])
+def test_one_step_equals_the_rule_worked_out_by_hand(sampler, rule, n: int) -> None:
+    sigmas = np.array([4.0, 2.0, 0.7, *np.geomspace(0.3, 0.1, n - 2)])
+    answers = [[0.9, -0.4], [0.7, 0.5], [0.2, 0.6]] + [[0.3, 0.1]] * n
     asked = []
 
     def denoise(x: torch.Tensor, sigma: float) -> torch.Tensor:
         asked.append(x.flatten().tolist())
-        return torch.tensor(next(answers), dtype=torch.float64).reshape(1, 2, 1, 1)
+        return torch.tensor(answers[len(asked) - 1], dtype=torch.float64).reshape(1, 2, 1, 1)
 
     x = torch.tensor([3.0, -1.0], dtype=torch.float64).reshape(1, 2, 1, 1)
-    run = samplers.sample(Evodiff(), denoise, x, sigmas, keep="all")
+    run = samplers.sample(sampler, denoise, x, sigmas, keep="all")
+    levels = (4.0, 2.0, 0.7, 4.0, float(sigmas[-1]), n)
     for k, (m1, m0, m_t) in enumerate([(0.9, 0.7, 0.2), (-0.4, 0.5, 0.6)]):
         first = 0.5 * x.flatten()[k].item() + 0.5 * m1
-        hand = by_hand(m0, m1, m_t, first, (4.0, 2.0, 0.7, 4.0, 0.3))
-        assert asked[2][k] == pytest.approx(hand["x_p"], rel=1e-13)
-        assert run.states[2].flatten()[k].item() == pytest.approx(hand["x"], rel=1e-13)
-        for name in ("eta", "zeta", "r1", "r2"):
+        hand = rule(m0, m1, m_t, first, levels)
+        assert asked[2][k] == pytest.approx(hand.pop("x_p"), rel=1e-12)
+        assert run.states[2].flatten()[k].item() == pytest.approx(hand.pop("x"), rel=1e-12)
+        for name, wanted in hand.items():
             found = run.extras[1][name].flatten()[k].item()
-            assert found == pytest.approx(hand[name], rel=1e-13), name
-        rho = 0.3 / 0.7
-        x_e = rho * hand["x"] + (1 - rho) * m_t
-        r_d = 1 - 0.5 * math.sqrt(rho)
-        last = (1 - math.sqrt(0.21)) * x_e + 0.5 * (1 - rho) * (m_t - r_d * m0)
-        assert run.x.flatten()[k].item() == pytest.approx(last, rel=1e-13)
+            assert found == pytest.approx(wanted, rel=1e-12), name
+
+
+def test_the_last_step_equals_the_rule_worked_out_by_hand() -> None:
+    for b in (0.3, 0.6):  # on both sides of rho = 1/2
+        sigmas, answers = np.array([4.0, 0.7, b]), iter([0.9, 0.7])
+        x = torch.full((1, 1), 3.0, dtype=torch.float64)
+        rho, state = b / 0.7, 0.7 / 4.0 * 3.0 + (1 - 0.7 / 4.0) * 0.9
+        r_d = 1 - 0.5 * math.sqrt(rho if rho < 0.5 else rho - 0.5)
+        x_e = rho * state + (1 - rho) * 0.7
+        wanted = (1 - math.sqrt(0.7 * b)) * x_e + 0.5 * (1 - rho) * (0.7 - r_d * 0.9)
+        run = samplers.sample(
+            Evodiff(),
+            lambda x, sigma, it=answers: torch.full_like(x, next(it)),  # noqa: ARG005
+            x,
+            sigmas,
+        )
+        assert run.x.item() == pytest.approx(wanted, rel=1e-13)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,10 +9,12 @@ import torch
 from explorer import samplers, schedules
 from explorer.core.errors import Cancelled, InputError
 from explorer.samplers.log_concavity import auto_segments, l_neg, mixture_hessian, mixture_l_neg
+from explorer.samplers.noise import Noise
 from explorer.samplers.rtk_kernel import Kernel
-from explorer.samplers.rtk_langevin import friction
+from explorer.samplers.rtk_langevin import friction, underdamped
+from explorer.samplers.rtk_metropolis import by_simpson, metropolis
 from explorer.samplers.rtk_mixture import axes
-from explorer.samplers.rtk_walk import spend
+from explorer.samplers.rtk_walk import Plan, spend, walk
 from tests.samplers.rtk_sets import GAP, LOWER, UPPER, mixture, noisy
 
 INNER = ("rtk-ula", "rtk-uld", "rtk-mala", "rtk-mala-score")
@@ -35,6 +37,84 @@ def test_noise_of_an_underdamped_step_equals_quadrature(u: float, gamma: float) 
         (f.pushed, weights @ on_y),
     ):
         assert found == pytest.approx(wanted, rel=1e-12, abs=0.0)
+
+
+class OneHot:
+    """Draw j is 1 for sample j and 0 for all others: a result is its row of coefficients."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    def normal(self, x: torch.Tensor) -> torch.Tensor:
+        row = torch.zeros_like(x)
+        row[self.drawn] = 1.0
+        self.drawn += 1
+        return row
+
+    def uniform(self, n: int) -> torch.Tensor:
+        return torch.full((n,), 0.5, dtype=torch.float64)
+
+
+def _shrunk(x: torch.Tensor, sigma: float) -> torch.Tensor:
+    return x / (1.0 + sigma**2)
+
+
+class Flat(Kernel):
+    """No force at all."""
+
+    def gradient(self, y: torch.Tensor, denoised: torch.Tensor) -> torch.Tensor:
+        return 0.0 * (y + denoised)
+
+
+def test_underdamped_steps_without_force_are_exact_together() -> None:
+    """Var y(T) = 2 (gT - 1 + e^-gT) / g^2 from v ~ N(0, 1): needs the noises' covariance."""
+    kernel = Flat(_shrunk, torch.zeros(11, 1, dtype=torch.float64), 2.0, 1.0)
+    tau, c = 0.04, 0.9
+    y, _ = underdamped(kernel, torch.zeros_like(kernel.x), tau, 5, OneHot(), c=c)
+    u = 2.0 * math.sqrt(c / tau) * 5 * math.sqrt(tau)
+    wanted = 2.0 * (u + math.expm1(-u)) / (4.0 * c / tau)
+    assert float(y.square().sum()) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_after_a_rejection_the_chain_stands_where_it_stood() -> None:
+    asked = []
+
+    def denoise(y: torch.Tensor, sigma: float) -> torch.Tensor:
+        asked.append(y)
+        return torch.sin(3.0 * y)
+
+    class Silent(OneHot):
+        def normal(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.zeros_like(x)
+
+    x = torch.full((2, 1), 0.8, dtype=torch.float64)
+    y, denoised, accepted = metropolis(
+        Kernel(denoise, x, 2.0, 1.0), x, 0.3, 3, Silent(), rise=by_simpson, farthest=1e-9
+    )
+    assert torch.equal(y, x)
+    assert torch.equal(denoised, torch.sin(3.0 * x))
+    assert float(accepted.max()) == 0.0
+    proposals = asked[1::2]  # beside them the middles
+    assert len(proposals) == 3
+    assert all(torch.equal(proposal, proposals[0]) for proposal in proposals)
+
+
+def test_warm_starts_alone_are_ddpm_and_steps_follow_the_curvature() -> None:
+    d, x = mixture(), noisy(6, 4.0)
+    plan = Plan(lambda *given: (given[1], given[1], None), 1, 0, 0.5, "ddpm")
+    *_, last = walk(plan, d, x, SIGMAS, Noise(0, 6))
+    wanted = samplers.sample("ddpm", d, x, SIGMAS, seed=0).x
+    torch.testing.assert_close(last.x, wanted, rtol=0, atol=1e-12)
+    upper, lower = SIGMAS[-2:]
+    curvature = 1.0 / (upper**2 - lower**2) + 1.0 / (0.16 + lower**2)  # 0.16: smallest variance
+    assert last.extras["tau"] == pytest.approx(0.5 / curvature, rel=1e-12)
+
+
+def test_single_precision_stays_single() -> None:
+    for name in (*INNER, "rtk-exact"):
+        assert samplers.sample(name, mixture(), noisy(4, 4.0).float(), SIGMAS).x.dtype == (
+            torch.float32
+        )
 
 
 def test_the_kernel_is_that_of_the_ornstein_uhlenbeck_process() -> None:
@@ -138,10 +218,6 @@ def test_bounds_reject_far_proposals() -> None:
     assert all(float(step["acceptance"].max()) == 0.0 for step in run.extras)
     near = samplers.build("rtk-mala", radius=3.0)
     assert float(samplers.sample(near, mixture(), noisy(64, 4.0), SIGMAS).x.abs().max()) < 3.5
-
-
-def _shrunk(x: torch.Tensor, sigma: float) -> torch.Tensor:
-    return x / (1.0 + sigma**2)
 
 
 def test_what_a_chain_needs_is_asked_for_in_words() -> None:
