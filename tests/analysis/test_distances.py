@@ -183,7 +183,9 @@ def test_copies_are_nearer_than_held_out_data() -> None:
 # --- floors and error bars ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("distance", [sliced_wasserstein, energy_distance, mmd2, frechet])
+@pytest.mark.parametrize(
+    "distance", [sliced_wasserstein, energy_distance, mmd2, polynomial_mmd2, frechet]
+)
 def test_floor_is_data_against_data_and_a_shift_stands_out(distance: object) -> None:
     rng = np.random.default_rng(5)
     data, same = rng.standard_normal((400, 3)), rng.standard_normal((200, 3))

@@ -72,6 +72,7 @@ def test_ks_sees_wrong_weights_wrong_spread_and_wrong_turns() -> None:
     seen = ks_max(x, flat, projections=8)
     assert seen.p < 1e-8
     assert np.abs(seen.direction).min() > 0.1
+    assert np.linalg.norm(seen.direction) == pytest.approx(1.0)
 
 
 @pytest.mark.slow
