@@ -17,7 +17,7 @@ import numpy as np
 
 from explorer.analysis.rows import rows
 from explorer.core import rng
-from explorer.core.errors import InputError
+from explorer.core.errors import Cancelled, InputError
 
 Distance = Callable[[np.ndarray, np.ndarray], float]
 Draw = Callable[[int, int], Any]  # (n, number of the set) to fresh exact samples
@@ -68,6 +68,8 @@ def measured(
     repeats: int = 8,
     resamples: int = 20,
     seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Measured:
     """Measure a distance, its error bar and its floor at one sample size.
 
@@ -87,9 +89,15 @@ def measured(
         Bootstrap samples, at least 2. Drawing with replacement makes equal points, which shifts
         some distances; only the spread of the bootstrap values is used.
     seed : int
+    progress : callable, optional
+        Gets the share that is done, 0 to 1, after each distance.
+    cancel : callable, optional
+        Asked before each distance; a true answer stops.
 
     Raises
     ------
+    Cancelled
+        When stopped.
     InputError
         If there are fewer than two samples of a kind, two repeats or two resamples.
 
@@ -107,13 +115,20 @@ def measured(
         raise InputError("repeats", problem, "Give at least 2 of each.")
     pairs = _pairs(reference, n=len(x), repeats=repeats, seed=seed)
     x = x[: len(pairs[0][0])]
-    floors = [distance(a, b) for a, b in pairs]
-    values = [distance(x, a) for a, _ in pairs]
     draw = rng.numpy_generator(seed, BOOTSTRAP)
-    again = [distance(_resampled(x, draw), _resampled(pairs[0][0], draw)) for _ in range(resamples)]
+    tasks = [*pairs, *((x, a) for a, _ in pairs)]
+    total, found = len(tasks) + resamples, []
+    for k in range(total):
+        if cancel is not None and cancel():
+            raise Cancelled(f"Measuring was stopped after {k} of {total} distances.")
+        sets = tasks[k] if k < len(tasks) else (_resampled(x, draw), _resampled(pairs[0][0], draw))
+        found.append(distance(*sets))
+        if progress is not None:
+            progress((k + 1) / total)
+    floors, values, boot = np.split(np.array(found), [repeats, 2 * repeats])
     return Measured(
         float(np.mean(values)),
-        float(np.std(again, ddof=1)),
+        float(np.std(boot, ddof=1)),
         float(np.mean(floors)),
         float(np.std(floors, ddof=1)),
         len(x),

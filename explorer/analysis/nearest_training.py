@@ -87,9 +87,14 @@ def nearest_training(
 
 def _nearest(x: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return distance and number of the nearest row of data."""
-    from scipy.spatial.distance import cdist
-
+    centre = data.mean(axis=0)  # keeps the squares small, so that their difference is exact enough
+    moved = data - centre
+    half = 0.5 * (moved**2).sum(axis=1)
     step = max(1, CHUNK // len(data))
-    index = [cdist(x[k : k + step], data).argmin(axis=1) for k in range(0, len(x), step)]
+    index = [
+        # |x - y|^2 / 2 without the part that is the same for all y, as one product of matrices.
+        (half - (x[k : k + step] - centre) @ moved.T).argmin(axis=1)
+        for k in range(0, len(x), step)
+    ]
     nearest = np.concatenate(index)
     return np.sqrt(((x - data[nearest]) ** 2).mean(axis=1)), nearest

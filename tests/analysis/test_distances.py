@@ -18,7 +18,7 @@ from explorer.analysis.mmd import median_distance, mmd2
 from explorer.analysis.nearest_training import nearest_training
 from explorer.analysis.rows import rows
 from explorer.analysis.sliced_wasserstein import sliced_wasserstein
-from explorer.core.errors import InputError
+from explorer.core.errors import Cancelled, InputError
 
 
 def clouds(n: int = 30, m: int = 30, d: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -211,6 +211,16 @@ def test_bootstrap_error_is_the_spread_of_new_samples() -> None:
     )
     assert found.n == 150
     assert 1 / 1.6 < found.error / np.std(fresh) < 1.6
+
+
+def test_measuring_tells_how_far_it_is_and_can_be_stopped() -> None:
+    shares: list[float] = []
+    given = {"repeats": 2, "resamples": 4, "progress": shares.append}
+    found = measured(energy_distance, *clouds(), **given)
+    assert shares == [k / 8 for k in range(1, 9)]
+    assert found == measured(energy_distance, *clouds(), repeats=2, resamples=4)
+    with pytest.raises(Cancelled, match="3 of 8"):
+        measured(energy_distance, *clouds(), **given, cancel=lambda: len(shares) == 8 + 3)
 
 
 def test_sizes_are_equal_whatever_comes() -> None:
