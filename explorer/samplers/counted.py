@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -105,7 +106,7 @@ class Counted:
     def check(self, values: torch.Tensor, what: str, sigma: float) -> None:
         """Raise NotFiniteError unless all values are finite numbers."""
         low, high = torch.aminmax(values)  # one pass; a NaN anywhere makes both NaN
-        if not bool(torch.isfinite(low) & torch.isfinite(high)):
+        if not (math.isfinite(low.item()) and math.isfinite(high.item())):
             raise NotFiniteError(
                 f"{self.sampler}: {what} is infinite or not a number at {self.where(sigma)}. "
                 "Take more steps or a smaller sigma_max, or look at the denoiser there."

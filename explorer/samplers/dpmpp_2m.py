@@ -73,7 +73,7 @@ class Dpmpp2M:
                 return
             h, ahead = log_ratio(a, b), x0
             if last is not None and not (self.lower_order_final and i == n - 1):
-                ahead = x0 + (0.5 * h / h0) * (x0 - last)
+                ahead = torch.lerp(last, x0, 1.0 + 0.5 * h / h0)  # beyond x0, by the difference
             x = towards(x, ahead, a, b)
             last, h0 = x0, h
             yield Step(i, n, b, x, x0)

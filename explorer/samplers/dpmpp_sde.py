@@ -100,7 +100,7 @@ class DpmppSde:
             h, ahead = log_ratio(a, b), x0
             final = self.lower_order_final and i == n - 1
             if last is not None and self.differences and not final:
-                ahead = x0 + (0.5 * h / h0) * (x0 - last)
+                ahead = torch.lerp(last, x0, 1.0 + 0.5 * h / h0)  # beyond x0, by the difference
             x = torch.lerp(ahead, x, math.exp(-(1.0 + self.eta) * h))
             if self.eta:
                 x = x + (b * math.sqrt(-math.expm1(-2.0 * self.eta * h))) * noise.normal(x)

@@ -1,7 +1,7 @@
 """Noise in fixed blocks of samples, so that no result depends on how samples are grouped.
 
 Sample k belongs to block ``j = k // block``, and block j has a generator of its own, seeded from
-``(seed, j)``. A block is always drawn whole, in float64 on the CPU, then cut, rounded and moved:
+``(seed, j)``. A block is always drawn whole, in float32 on the CPU, then cut, converted and moved:
 sample k gets the same noise in every batch, in every precision and on every device.
 """
 
@@ -61,7 +61,7 @@ class Noise:
         """
         self._check(len(x))
         shape = (self.block, *x.shape[1:])
-        drawn = [torch.randn(shape, generator=g, dtype=torch.float64) for g in self._generators]
+        drawn = [torch.randn(shape, generator=g, dtype=torch.float32) for g in self._generators]
         return torch.cat(drawn)[: self.n].to(device=x.device, dtype=x.dtype)
 
     def uniform(self, n: int) -> torch.Tensor:

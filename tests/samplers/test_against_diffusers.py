@@ -25,7 +25,6 @@ from diffusers import (
 )
 
 from explorer import samplers
-from explorer.core import rng
 from explorer.denoisers.gaussian_mixture import GaussianMixture
 from explorer.samplers.noise import Noise
 
@@ -228,13 +227,17 @@ def test_ddim_with_fresh_noise(n: int, model: GaussianMixture, eta: float) -> No
 
 @every
 @counts
-def test_ddpm(n: int, model: GaussianMixture) -> None:
-    """One generator for both: their noise is drawn in float64, as ours, in one block of 64."""
+def test_ddpm(n: int, model: GaussianMixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their scheduler takes no noise, so its source of noise is ours."""
     scheduler = DDPMScheduler(
         variance_type="fixed_small", clip_sample=False, timestep_spacing="leading"
     )
-    generator = rng.torch_generator(SEED, 0)
-    theirs = vp(scheduler, model, n, lambda: {"generator": generator})
+    next_noise = played()
+    monkeypatch.setattr(
+        "diffusers.schedulers.scheduling_ddpm.randn_tensor",
+        lambda *_, **__: next_noise()["variance_noise"],
+    )
+    theirs = vp(scheduler, model, n)
     assert theirs[0][-1] == 0.0
     assert gap(theirs, "ddpm", model) < TOLERANCE
     assert gap(theirs, "ddpm", model, variance="upper") > 1e-3  # the control
