@@ -32,7 +32,9 @@ def draw() -> None:
             "training images set aside, never on these. Bands are two standard errors of the ratio "
             "on the same pictures. Independent work reports that no analytic denoiser beats the "
             "Wiener filter in mean squared error on held-out images, but for about one per cent on "
-            "one set of faces.",
+            "one set of faces: so it is here with the published methods on photographs, but not "
+            "with the windowed mixture, and not on digits. The windowed mixture's defaults were "
+            "fixed with half of these digits in view; on the other half its ratios agree to 0.04.",
             formula=r"\frac{\mathrm{MSE}_{\mathrm{method}}(\sigma)}{\mathrm{MSE}_{\mathrm{Wiener}}"
             r"(\sigma)}",
             source="our measurement, computed beforehand",
