@@ -45,6 +45,10 @@ def test_chunked_equals_unchunked_with_an_exact_law(name: str) -> None:
     """Up to the rounding of the law's matrix products, whose order depends on the batch."""
     whole, parts = run(name), run(name, chunk=64)
     torch.testing.assert_close(parts.x, whole.x, rtol=0, atol=1e-12)
+    for some, of_all in zip(parts.extras, whole.extras, strict=True):
+        assert some.keys() == of_all.keys()
+        for key, value in some.items():  # shares of samples are joined as the samples are
+            torch.testing.assert_close(value, of_all[key], rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", samplers.names())
