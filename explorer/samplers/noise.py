@@ -1,8 +1,9 @@
 """Noise in fixed blocks of samples, so that no result depends on how samples are grouped.
 
 Sample k belongs to block ``j = k // block``, and block j has a generator of its own, seeded from
-``(seed, j)``. A block is always drawn whole, in float32 on the CPU, then cut, converted and moved:
-sample k gets the same noise in every batch, in every precision and on every device.
+``(seed, j)``. Noise is drawn block by block, in float32 on the CPU, then converted and moved: it is
+the same in every grouping into chunks, in every precision and on every device. More samples leave
+those of whole blocks as they are; a last block that was not whole is drawn anew.
 """
 
 from __future__ import annotations
@@ -48,8 +49,12 @@ class Noise:
         first: int = 0,
         device: torch.device | str = "cpu",
     ) -> None:
-        self.n, self.block, self.device = n, block, device
-        self._generators = [rng.torch_generator(seed, first + j) for j in range(-(-n // block))]
+        self.n, self.device = n, device
+        # A block's generator, and how many samples of it there are: the last may be cut.
+        self._blocks = [
+            (rng.torch_generator(seed, first + j), min(block, n - j * block))
+            for j in range(-(-n // block))
+        ]
 
     def normal(self, x: torch.Tensor) -> torch.Tensor:
         """Return fresh N(0, I), shaped, typed and placed as x (n, ...).
@@ -60,9 +65,11 @@ class Noise:
             With field ``"x"``, if x has another number of samples.
         """
         self._check(len(x))
-        shape = (self.block, *x.shape[1:])
-        drawn = [torch.randn(shape, generator=g, dtype=torch.float32) for g in self._generators]
-        return torch.cat(drawn)[: self.n].to(device=x.device, dtype=x.dtype)
+        drawn = [
+            torch.randn((size, *x.shape[1:]), generator=generator, dtype=torch.float32)
+            for generator, size in self._blocks
+        ]
+        return torch.cat(drawn).to(device=x.device, dtype=x.dtype)
 
     def uniform(self, n: int) -> torch.Tensor:
         """Return fresh U[0, 1), float64 (n,), one number for each sample.
@@ -73,8 +80,11 @@ class Noise:
             With field ``"x"``, if n is not the number of samples.
         """
         self._check(n)
-        drawn = [torch.rand(self.block, generator=g, dtype=torch.float64) for g in self._generators]
-        return torch.cat(drawn)[: self.n].to(self.device)
+        drawn = [
+            torch.rand(size, generator=generator, dtype=torch.float64)
+            for generator, size in self._blocks
+        ]
+        return torch.cat(drawn).to(self.device)
 
     def _check(self, n: int) -> None:
         if n != self.n:

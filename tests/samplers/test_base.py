@@ -58,14 +58,15 @@ def test_a_seed_names_a_result(name: str) -> None:
     assert torch.equal(first.x, other.x) is not (name in NOISY)
 
 
-def test_a_sample_does_not_depend_on_how_many_there_are() -> None:
-    """The control draws with one generator for all: the same samples would change."""
-    few, many = (
-        samplers.sample("ddpm", laws.gaussian, laws.start(200)[:n], SIGMAS) for n in (70, 200)
+def test_more_samples_leave_those_of_whole_blocks_as_they_are() -> None:
+    """The control is one block for all: its second draw depends on how many there were."""
+    few, many, one_few, one_many = (
+        samplers.sample("ddpm", laws.gaussian, laws.start(200)[:n], SIGMAS, block=block)
+        for block in (64, 200)
+        for n in (70, 200)
     )
-    assert torch.equal(few.x, many.x[:70])
-    draws = [torch.randn(n, 3, generator=torch.Generator().manual_seed(0)) for n in (70, 200)]
-    assert not torch.equal(draws[0], draws[1][:70])
+    assert torch.equal(few.x[:64], many.x[:64])
+    assert not torch.equal(one_few.x[:64], one_many.x[:64])
 
 
 def test_noise_is_normal_and_uniform_and_the_same_in_every_precision() -> None:
