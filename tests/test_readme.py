@@ -16,24 +16,22 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NUMBER = re.compile(r"#\s*(-?\d+(?:\.\d+)?)")
 
 
-def notebook() -> str:
-    """The Python block of the README."""
-    [block] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    return block
+NOTEBOOKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-def statements() -> Iterator[tuple[ast.stmt, str | None]]:
+def statements(notebook: str) -> Iterator[tuple[ast.stmt, str | None]]:
     """Each statement, with the number that its comment promises, if any."""
-    lines = notebook().splitlines()
-    for statement in ast.parse(notebook()).body:
+    lines = notebook.splitlines()
+    for statement in ast.parse(notebook).body:
         promise = NUMBER.search(lines[statement.end_lineno - 1])
         yield statement, promise.group(1) if promise else None
 
 
-def test_notebook_lines_run_and_give_the_numbers_they_promise() -> None:
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=["generators", "denoisers"])
+def test_notebook_lines_run_and_give_the_numbers_they_promise(notebook: str) -> None:
     names: dict[str, object] = {}
     promised = 0
-    for statement, promise in statements():
+    for statement, promise in statements(notebook):
         if not isinstance(statement, ast.Expr):
             exec(compile(ast.Module([statement], []), "README.md", "exec"), names)
             continue
@@ -44,7 +42,7 @@ def test_notebook_lines_run_and_give_the_numbers_they_promise() -> None:
             digits = len(promise.partition(".")[2])
             assert f"{value:.{digits}f}" == promise
     assert promised >= 2
-    assert len(notebook().splitlines()) <= 20
+    assert len(notebook.splitlines()) <= 20
 
 
 @pytest.mark.parametrize("target", re.findall(r"(?:\]\(|src(?:set)?=\")([^)\"#:]+)", README))
