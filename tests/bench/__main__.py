@@ -10,12 +10,13 @@ import argparse
 import platform
 import sys
 
-from tests.bench import locality, numerics, server
+from tests.bench import locality, numerics, samplers, server
 from tests.bench.table import print_section
 
 SECTIONS = {
     "numerics": ("Numerics: CPU time per edit, one thread", numerics.rows),
     "locality": ("Locality masks on whole data sets: ten published steps", locality.rows),
+    "samplers": ("Samplers beside their denoiser", samplers.rows),
     "edit": ("An edit in the Generator Studio", server.edit_rows),
     "pixel": ("A new pixel in the Locality Lab", server.pixel_rows),
     "memory": ("First view: memory and libraries", server.memory_rows),
