@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -30,11 +31,11 @@ def rows() -> Iterator[Row]:
     for shape in SHAPES:
         size = " x ".join(str(n) for n in shape)
         for name, theirs in schedulers().items():
-            own, other = against(lambda n=name: ours(n, shape), lambda t=theirs: driven(t, shape))
+            own, other = against(ours(name, shape), driven(theirs, shape))
             yield Row(
                 f"{name}, {size}: step over diffusers'", own / other, "x", 1.0, micro(own, other)
             )
-        own, bare = against(lambda: ours("ddim", shape), lambda: bare_ddim(shape))
+        own, bare = against(ours("ddim", shape), bare_ddim(shape))
         yield Row(f"ddim, {size}: step over a bare loop's", own / bare, "x", note=micro(own, bare))
     yield Row(
         f"dpmpp-2m, {MANY:,} samples of a 2-D mixture, CPU", mixture_seconds(), "s", 1.0, "20 NFE"
@@ -60,7 +61,7 @@ def bare_ddim(shape: tuple[int, ...]) -> Callable[[], None]:
 
     def run() -> None:
         x = start
-        for a, b in zip(sigmas, sigmas[1:], strict=False):
+        for a, b in pairwise(sigmas):
             x = (b / a) * x + (1.0 - b / a) * denoise(x, a)
 
     return run
@@ -97,11 +98,9 @@ def driven(make: Callable[[], Any], shape: tuple[int, ...]) -> Callable[[], None
     return run
 
 
-def against(
-    one: Callable[[], Callable[[], None]], other: Callable[[], Callable[[], None]]
-) -> tuple[float, float]:
+def against(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float]:
     """Return the CPU seconds of a step of both, taken in turns."""
-    runs = one(), other()
+    runs = one, other
     spent: tuple[list[float], list[float]] = ([], [])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # theirs, about NumPy 2
