@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
@@ -30,6 +32,10 @@ class Registry:
         What a name stands for, in words, for messages: ``"data set"``.
     entry : str
         What a registered file defines: ``"load"``, ``"build"``.
+    own : tuple of str
+        Arguments of the entry that the registry's room gives itself: they are no options.
+    word : str
+        What an option is called in messages.
 
     Examples
     --------
@@ -41,6 +47,8 @@ class Registry:
     package: str
     kind: str
     entry: str = "build"
+    own: tuple[str, ...] = ()
+    word: str = "option"
     _found: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def names(self) -> tuple[str, ...]:
@@ -66,6 +74,32 @@ class Registry:
         if not isinstance(name, str) or name not in self.names():
             raise self._unknown(name)
         return import_module(f"{self.package}.{self._found[name]}")
+
+    def options(self, name: str) -> tuple[str, ...]:
+        """Return the names of the options of a file's entry.
+
+        Raises
+        ------
+        InputError
+            If the name is not registered.
+        """
+        known = signature(getattr(self.get(name), self.entry)).parameters
+        return tuple(option for option in known if option not in self.own)
+
+    def check_options(self, name: str, given: Iterable[str]) -> None:
+        """Refuse an option that a file's entry does not have.
+
+        Raises
+        ------
+        InputError
+            With the option as its field; also if the name is not registered.
+        """
+        known = self.options(name)
+        for option in given:
+            if option not in known:
+                problem = f"The {self.kind} {name} has no {self.word} {str(option)[:40]!r}."
+                remedy = f"Use one of {', '.join(known)}." if known else "Give none: it has none."
+                raise InputError(option, problem, remedy)
 
     def _scan(self) -> dict[str, str]:
         spec = find_spec(self.package)

@@ -11,7 +11,7 @@ from explorer.core.types import Denoiser
 from explorer.denoisers.about import About
 from explorer.denoisers.statistics import Statistics as Statistics
 
-_REGISTRY = Registry("explorer.denoisers", "denoiser")
+_REGISTRY = Registry("explorer.denoisers", "denoiser", own=("data",))
 
 
 def names() -> tuple[str, ...]:
@@ -54,10 +54,7 @@ def options(name: str) -> tuple[str, ...]:
     >>> options("optimal")
     ('temperature', 'neighbours')
     """
-    from inspect import signature
-
-    known = signature(_REGISTRY.get(name).build).parameters
-    return tuple(option for option in known if option != "data")
+    return _REGISTRY.options(name)
 
 
 def build(name: str, data: Any, **options: Any) -> Denoiser:
@@ -83,16 +80,5 @@ def build(name: str, data: Any, **options: Any) -> Denoiser:
     >>> build("nearest", images)(torch.ones(1, 1, 1, 1), 0.5).item()
     1.0
     """
-    module = _REGISTRY.get(name)
-    _check_options(name, options)
-    return module.build(data, **options)
-
-
-def _check_options(name: str, given: dict[str, Any]) -> None:
-    from explorer.core.errors import InputError
-
-    known = options(name)
-    for option in given:
-        if option not in known:
-            problem = f"The denoiser {name} has no option {option!r}."
-            raise InputError(option, problem, f"Use one of {', '.join(known)}.")
+    _REGISTRY.check_options(name, options)
+    return _REGISTRY.get(name).build(data, **options)

@@ -5,10 +5,8 @@ Everything is written for ``x = x0 + sigma * eps``. A step goes from noise level
 ``eps(x, sigma) = (x - D) / sigma``. The last step, to b = 0, returns D.
 """
 
-from inspect import signature
 from typing import Any
 
-from explorer.core.errors import InputError as _InputError
 from explorer.core.registry import Registry
 from explorer.core.types import Sampler as Sampler
 from explorer.core.types import Step as Step
@@ -18,7 +16,7 @@ from explorer.samplers.budget import Plan as Plan
 from explorer.samplers.budget import plan as plan
 from explorer.samplers.run import Run as Run
 
-_REGISTRY = Registry("explorer.samplers", "sampler")
+_REGISTRY = Registry("explorer.samplers", "sampler", word="parameter")
 
 
 def names() -> tuple[str, ...]:
@@ -61,7 +59,7 @@ def options(name: str) -> tuple[str, ...]:
     >>> options("euler")
     ()
     """
-    return tuple(signature(_REGISTRY.get(name).build).parameters)
+    return _REGISTRY.options(name)
 
 
 def build(name: str, **params: Any) -> Sampler:
@@ -84,11 +82,5 @@ def build(name: str, **params: Any) -> Sampler:
     >>> build("euler").nfe(10)
     10
     """
-    module = _REGISTRY.get(name)
-    known = options(name)
-    for param in params:
-        if param not in known:
-            problem = f"The sampler {name} has no parameter {param!r}."
-            remedy = f"Use one of {', '.join(known)}." if known else "Give none: it has none."
-            raise _InputError(param, problem, remedy)
-    return module.build(**params)
+    _REGISTRY.check_options(name, params)
+    return _REGISTRY.get(name).build(**params)

@@ -11,8 +11,13 @@ from explorer.core.errors import InputError
 from explorer.core.registry import Registry
 from explorer.schedules.about import About
 
-_REGISTRY = Registry("explorer.schedules", "noise grid", entry="nodes")
-_OWN = ("m", "sigma_min", "sigma_max")
+_REGISTRY = Registry(
+    "explorer.schedules",
+    "noise grid",
+    entry="nodes",
+    own=("m", "sigma_min", "sigma_max"),
+    word="parameter",
+)
 
 
 def names() -> tuple[str, ...]:
@@ -50,8 +55,7 @@ def options(name: str) -> tuple[str, ...]:
     >>> options("karras")
     ('rho',)
     """
-    known = signature(_REGISTRY.get(name).nodes).parameters
-    return tuple(option for option in known if option not in _OWN)
+    return _REGISTRY.options(name)
 
 
 def has_fixed_ends(name: str) -> bool:
@@ -127,12 +131,7 @@ def _check(name: str, n: int, end: str, params: dict[str, Any]) -> None:
         raise InputError("n", f"n = {n} is not a number of steps.", "Give 1 or more.")
     if end not in {"sigma_min", "zero"}:
         raise InputError("end", f"end = {end!r}.", 'Use "sigma_min" or "zero".')
-    known = options(name)
-    for param in params:
-        if param not in known:
-            problem = f"The grid {name} has no parameter {param!r}."
-            remedy = f"Use one of {', '.join(known)}." if known else "Give none: it has none."
-            raise InputError(param, problem, remedy)
+    _REGISTRY.check_options(name, params)
 
 
 def _ends(sigma_min: float | None, sigma_max: float | None) -> dict[str, float]:

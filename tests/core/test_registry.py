@@ -48,3 +48,24 @@ def test_a_file_is_named_as_its_name(shelf):
     (shelf / "lion.py").write_text("NAME = 'tiger'\ndef build(): ...\n")
     with pytest.raises(ExplorerError, match=r"lion\.py has NAME = 'tiger'. Write NAME = 'lion'"):
         Registry("shelf", "animal").names()
+
+
+@pytest.mark.parametrize(
+    ("registry", "name", "known"),
+    [
+        (Registry("explorer.denoisers", "denoiser", own=("data",)), "optimal", "temperature"),
+        (Registry("explorer.schedules", "noise grid", entry="nodes"), "karras", "rho"),
+    ],
+)
+def test_options_are_those_of_the_entry(registry: Registry, name: str, known: str) -> None:
+    assert known in registry.options(name)
+    assert not set(registry.options(name)) & set(registry.own)
+    registry.check_options(name, [known])
+    with pytest.raises(InputError, match=rf"The {registry.kind} {name} has no option 'wrong'"):
+        registry.check_options(name, ["wrong"])
+
+
+def test_without_options_none_are_to_be_given() -> None:
+    registry = Registry("explorer.samplers", "sampler", word="parameter")
+    with pytest.raises(InputError, match=r"has no parameter 'eta'\. Give none: it has none"):
+        registry.check_options("euler", ["eta"])
