@@ -11,7 +11,9 @@ from explorer.core.registry import Registry
 from explorer.core.types import Sampler as Sampler
 from explorer.core.types import Step as Step
 from explorer.samplers.about import About as About
+from explorer.samplers.base import Walk as Walk
 from explorer.samplers.base import sample as sample
+from explorer.samplers.base import walk as walk
 from explorer.samplers.budget import Plan as Plan
 from explorer.samplers.budget import plan as plan
 from explorer.samplers.run import Run as Run

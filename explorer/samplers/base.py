@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import torch
@@ -85,6 +85,46 @@ def sample(
     >>> run.nfe, run.steps, run.x[0].item()
     (2, 2, 0.45...)
     """
+    steps = walk(
+        sampler,
+        denoise,
+        x,
+        sigmas,
+        seed=seed,
+        cancel=cancel,
+        keep=keep,
+        block=block,
+        chunk=chunk,
+    )
+    for step in steps:
+        if progress is not None:
+            progress(step)
+    return steps.run()
+
+
+def walk(
+    sampler: Sampler | str,
+    denoise: Any,
+    x: torch.Tensor,
+    sigmas: np.ndarray,
+    *,
+    seed: int = 0,
+    cancel: Callable[[], bool] | None = None,
+    keep: Literal["last", "all"] = "last",
+    block: int = BLOCK,
+    chunk: int | None = None,
+) -> Walk:
+    """Return a run that is done step by step, by whoever asks for the next one.
+
+    Parameters and errors are those of `sample`, which is this to the end.
+
+    Examples
+    --------
+    >>> half = lambda x, sigma: x / (1 + sigma**2)
+    >>> steps = walk("euler", half, torch.ones(3, 1), np.array([2.0, 1.0, 0.5]))
+    >>> next(steps).sigma, steps.run().steps, [step.sigma for step in steps], steps.run().steps
+    (1.0, 1, [0.5], 2)
+    """
     from explorer.samplers import build
 
     chosen = build(sampler) if isinstance(sampler, str) else sampler
@@ -107,14 +147,38 @@ def sample(
         )
         for start in range(0, len(x), width)
     ]
-    record = _Record(x, nodes, parts, keep)
-    with torch.no_grad():
+    return Walk(_steps(chosen, parts, nodes), _Record(x, nodes, parts, keep))
+
+
+class Walk:
+    """A run that waits between its steps: an iterator of `Step`, with what was done so far.
+
+    An error ends it; `Cancelled` and `NotFiniteError` carry the finished steps in ``.run``.
+    """
+
+    def __init__(self, steps: Iterator[Step], record: _Record) -> None:
+        self._steps, self._record = steps, record
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Step:
+        """Do the next step and return it."""
+        began = time.perf_counter()
         try:
-            _walk(chosen, parts, nodes, record, progress)
+            with torch.no_grad():
+                step = next(self._steps)
         except UnfinishedError as error:
-            error.run = record.run()
+            self._record.seconds += time.perf_counter() - began
+            error.run = self.run()
             raise
-    return record.run()
+        self._record.seconds += time.perf_counter() - began
+        self._record.add(step)
+        return step
+
+    def run(self) -> Run:
+        """Return what was done so far."""
+        return self._record.run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +198,7 @@ class _Record:
     sigmas: np.ndarray
     parts: list[_Part]
     keep: str
-    began: float = field(default_factory=time.perf_counter)
+    seconds: float = 0.0
     last: Step | None = None
     states: list[torch.Tensor] = field(default_factory=list)
     extras: list[Mapping[str, Any]] = field(default_factory=list)
@@ -156,26 +220,18 @@ class _Record:
             energy_evaluations=first.energy,
             states=torch.stack(states),
             sigmas=self.sigmas,
-            seconds=time.perf_counter() - self.began,
+            seconds=self.seconds,
             steps=len(self.extras),
             calls=sum(part.counted.calls for part in self.parts),
             extras=tuple(self.extras),
         )
 
 
-def _walk(
-    sampler: Sampler,
-    parts: list[_Part],
-    sigmas: np.ndarray,
-    record: _Record,
-    progress: Callable[[Step], None] | None,
-) -> None:
+def _steps(sampler: Sampler, parts: list[_Part], sigmas: np.ndarray) -> Iterator[Step]:
+    """Yield the steps of all chunks together."""
     walks = [_checked(sampler, part, sigmas) for part in parts]
     for steps in zip(*walks, strict=True):
-        step = steps[0] if len(steps) == 1 else _joined(steps)
-        record.add(step)
-        if progress is not None:
-            progress(step)
+        yield steps[0] if len(steps) == 1 else _joined(steps)
 
 
 def _checked(sampler: Sampler, part: _Part, sigmas: np.ndarray) -> Iterator[Step]:

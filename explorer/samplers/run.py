@@ -29,7 +29,7 @@ class Run:
     sigmas : numpy.ndarray
         The noise grid, float64 (n + 1,).
     seconds : float
-        Wall time; measured.
+        Wall time of its steps; measured.
     steps : int
         Number of steps that were finished.
     calls : int

@@ -1,0 +1,54 @@
+"""Which target the Sampler Arena samples from, by name and numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Kind = Literal["nine-modes", "modes", "gaussian", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSpec:
+    """A target.
+
+    Attributes
+    ----------
+    kind : {"nine-modes", "modes", "gaussian", "data"}
+    std : float
+        Width of each mode.
+    dimension : int
+        Of nine modes and of the Gaussian.
+    decay : float
+        Of the Gaussian's spectrum: eigenvalue k is proportional to k^-decay.
+    modes : tuple of (x, y, weight)
+        The modes of a drawn mixture.
+    data, denoiser : str
+        Registered names.
+    n : int or None
+        Images used; None for all.
+    """
+
+    kind: Kind = "modes"
+    std: float = 0.15
+    dimension: int = 2
+    decay: float = 1.0
+    modes: tuple[tuple[float, float, float], ...] = ()
+    data: str = "digits"
+    denoiser: str = "optimal"
+    n: int | None = None
+
+    @property
+    def is_image(self) -> bool:
+        """Whether samples are pictures."""
+        return self.kind == "data"
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether samples are points of the plane."""
+        return self.kind == "modes" or (self.kind != "data" and self.dimension == 2)
+
+    def key(self) -> str:
+        """Return its canonical string."""
+        return json.dumps(asdict(self), sort_keys=True)
