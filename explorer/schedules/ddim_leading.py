@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.errors import InputError
-from explorer.schedules import vp
 from explorer.schedules.about import About
-from explorer.schedules.discrete import TRAINING, alpha_bars
+from explorer.schedules.discrete import TRAINING, check_levels, levels_at
 
 NAME = "ddim-leading"
 ABOUT = About(
@@ -36,8 +34,5 @@ def nodes(m: int) -> np.ndarray:
     >>> nodes(10)[[0, 4, 9]].round(3)
     array([6.0822e+01, 3.4430e+00, 1.0000e-02])
     """
-    if m > TRAINING:
-        problem = f"{m} levels are more than the {TRAINING} training steps."
-        raise InputError("n", problem, "Use fewer steps.")
-    t = np.arange(m)[::-1] * (TRAINING // m)
-    return vp.sigma(alpha_bars()[t])
+    check_levels(m)
+    return levels_at(np.arange(m)[::-1] * (TRAINING // m))

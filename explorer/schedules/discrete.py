@@ -49,6 +49,24 @@ def alpha_bars() -> np.ndarray:
     return np.cumprod(1.0 - np.linspace(FIRST, LAST, TRAINING, dtype=np.float64))
 
 
+def levels_at(t: np.ndarray) -> np.ndarray:
+    """Return the noise levels of whole training steps, float64, shaped as t.
+
+    Examples
+    --------
+    >>> levels_at(np.array([900, 0])).round(3)
+    array([6.0822e+01, 1.0000e-02])
+    """
+    return vp.sigma(alpha_bars()[np.asarray(t, dtype=np.int64)])
+
+
+def check_levels(m: int) -> None:
+    """Raise InputError with field ``"n"`` for more levels than training steps."""
+    if m > TRAINING:
+        problem = f"{m} levels are more than the {TRAINING} training steps."
+        raise InputError("n", problem, "Use fewer steps.")
+
+
 def published(n: int = 10) -> Steps:
     """Return the published steps: every (1000 / n)-th, from the noisiest to t = 0.
 

@@ -14,6 +14,7 @@ from explorer.core.errors import InputError
 from explorer.schedules import grids, ou, vp_time
 
 FREE = [name for name in grids.names() if not grids.has_fixed_ends(name)]
+FIXED = ("ddim-leading", "ddim-linspace", "ddim-trailing")
 EVEN: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "karras": lambda s: s ** (1 / 7),
     "logsnr": np.log,
@@ -25,7 +26,7 @@ EVEN: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def test_names_are_those_that_are_promised() -> None:
-    assert set(grids.names()) == {*EVEN, "ddim-leading"}
+    assert set(grids.names()) == {*EVEN, *FIXED}
 
 
 @given(
@@ -115,6 +116,10 @@ def test_leading_levels_are_those_of_the_table() -> None:
         (("vp-time", 5), {"beta_min": 30.0}, "beta_min"),
         (("ddim-leading", 5, 0.1), {}, "sigma_min"),
         (("ddim-leading", 1000), {}, "n"),
+        (("ddim-linspace", 5, 0.1), {}, "sigma_min"),
+        (("ddim-linspace", 1000), {}, "n"),
+        (("ddim-trailing", 5, None, 80.0), {}, "sigma_min"),
+        (("ddim-trailing", 1000), {}, "n"),
     ],
 )
 def test_what_is_no_grid_is_refused(arguments: tuple, options: dict, field: str) -> None:
