@@ -1,0 +1,139 @@
+"""A plane on which the modes of a mixture are placed: mouse, pen, finger or keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from explorer.core.errors import InputError
+from explorer.ui import web_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from explorer.figures.theme import Theme
+
+MOST_MODES = 24
+LIGHTEST, HEAVIEST = 0.1, 10.0
+_HTML = """
+<canvas tabindex="0" role="application"></canvas>
+<p><button name="add" type="button">Add</button>
+<button name="lighter" type="button" aria-label="Less weight">− weight</button>
+<button name="heavier" type="button" aria-label="More weight">+ weight</button>
+<button name="remove" type="button">Remove</button></p>
+<output aria-live="polite"></output>
+"""
+_CSS = """
+canvas {
+  display: block; width: 100%; max-width: 24rem; margin-inline: auto; cursor: crosshair;
+  touch-action: none; border: 1px solid var(--st-border-color); border-radius: 4px;
+  box-sizing: border-box; aspect-ratio: 1; font-family: var(--st-font);
+}
+canvas:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
+p { display: flex; flex-wrap: wrap; gap: 0.5rem; justify-content: center; margin: 0.75rem 0 0; }
+button {
+  font: inherit; font-size: 0.875rem; color: inherit; cursor: pointer;
+  min-height: 2.5rem; padding: 0 0.625rem; background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.5rem);
+}
+button:disabled { opacity: 0.45; cursor: default; }
+button:hover:enabled, button:focus-visible { border-color: var(--st-primary-color); }
+button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+output {
+  display: block; min-height: 1.25rem; margin-top: 0.5rem; text-align: center;
+  font-size: 0.8125rem; color: var(--st-text-color); font-variant-numeric: tabular-nums;
+}
+"""
+_OWN = Path(__file__).with_suffix(".js")
+_SOURCE = web_source.script(_OWN.with_name("shade.js")) + "\n" + web_source.script(_OWN)
+
+_component = component("plane_of_modes", html=_HTML, css=_CSS, js=_SOURCE)
+
+
+def board(
+    modes: Sequence[tuple[float, float, float]],
+    std: float,
+    theme: Theme,
+    *,
+    label: str,
+    take: Callable[[str], None],
+    key: str,
+    limits: float = 3.0,
+) -> None:
+    """Draw the board.
+
+    A click on empty space adds a mode, a drag moves one, a double click or Delete removes it, the
+    wheel, + and - change its weight, the arrow keys move it, N adds one, Tab goes to the next.
+
+    Parameters
+    ----------
+    modes : sequence of (x, y, weight)
+        1 to 24.
+    std : float
+        Standard deviation of each mode in each direction; the density is the shading.
+    theme : Theme
+    label : str
+        What a screen reader says of the board.
+    take : function
+        Called with the new modes as `write` gives them, when a change is over.
+    key : str
+        Key of this element.
+    limits : float
+        The plane is [-limits, limits]^2.
+
+    Raises
+    ------
+    InputError
+        For no or too many modes, and for a standard deviation that is not positive.
+    """
+    check(modes, std)
+    data = {
+        "modes": [list(mode) for mode in modes],
+        "std": std,
+        "limits": limits,
+        "label": label,
+        "accent": theme.accent,
+        "second": theme.second,
+        "background": theme.background,
+        "text": theme.text,
+        "muted": theme.muted,
+    }
+
+    def changed() -> None:
+        state: Any = st.session_state.get(key)
+        if state and state.get("changed"):
+            take(str(state["changed"]))
+
+    _component(key=key, data=data, on_changed_change=changed)
+
+
+def check(modes: Sequence[tuple[float, float, float]], std: float) -> None:
+    """Refuse what the board cannot draw.
+
+    Raises
+    ------
+    InputError
+    """
+    if not 1 <= len(modes) <= MOST_MODES:
+        raise InputError("modes", f"There are {len(modes)} modes.", f"Give 1 to {MOST_MODES}.")
+    if not 0.0 < std < float("inf"):
+        raise InputError("std", f"The standard deviation is {std:g}.", "Give a positive one.")
+
+
+def write(modes: Sequence[tuple[float, float, float]]) -> str:
+    """Return modes as text, rounded to two decimals, as the browser sends them.
+
+    Examples
+    --------
+    >>> write([(1.0, -0.504, 1.0), (0.0, 2.25, 0.1)])
+    '1,-0.5,1; 0,2.25,0.1'
+    """
+    return "; ".join(",".join(_tidy(number) for number in mode) for mode in modes)
+
+
+def _tidy(number: float) -> str:
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
