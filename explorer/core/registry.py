@@ -71,9 +71,20 @@ class Registry:
         InputError
             If the name is not registered.
         """
-        if not isinstance(name, str) or name not in self.names():
-            raise self._unknown(name)
-        return import_module(f"{self.package}.{self._found[name]}")
+        return import_module(self._module(name))
+
+    def source(self, name: str) -> str:
+        """Return the text of the file of that name, which is not imported.
+
+        Raises
+        ------
+        InputError
+            If the name is not registered.
+        """
+        spec = find_spec(self._module(name))
+        if spec is None or spec.origin is None:
+            raise ExplorerError(f"There is no file of {name}.")
+        return Path(spec.origin).read_text(encoding="utf-8")
 
     def options(self, name: str) -> tuple[str, ...]:
         """Return the names of the options of a file's entry.
@@ -100,6 +111,11 @@ class Registry:
                 problem = f"The {self.kind} {name} has no {self.word} {str(option)[:40]!r}."
                 remedy = f"Use one of {', '.join(known)}." if known else "Give none: it has none."
                 raise InputError(option, problem, remedy)
+
+    def _module(self, name: str) -> str:
+        if not isinstance(name, str) or name not in self.names():
+            raise self._unknown(name)
+        return f"{self.package}.{self._found[name]}"
 
     def _scan(self) -> dict[str, str]:
         spec = find_spec(self.package)

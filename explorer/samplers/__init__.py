@@ -5,20 +5,38 @@ Everything is written for ``x = x0 + sigma * eps``. A step goes from noise level
 ``eps(x, sigma) = (x - D) / sigma``. The last step, to b = 0, returns D.
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from explorer.core.registry import Registry
 from explorer.core.types import Sampler as Sampler
 from explorer.core.types import Step as Step
 from explorer.samplers.about import About as About
-from explorer.samplers.base import Walk as Walk
-from explorer.samplers.base import sample as sample
-from explorer.samplers.base import walk as walk
 from explorer.samplers.budget import Plan as Plan
 from explorer.samplers.budget import plan as plan
-from explorer.samplers.run import Run as Run
+from explorer.samplers.knobs import Knob as Knob
+from explorer.samplers.knobs import knobs as knobs
+from explorer.samplers.registered import REGISTRY as _REGISTRY
 
-_REGISTRY = Registry("explorer.samplers", "sampler", word="parameter")
+if TYPE_CHECKING:
+    from explorer.samplers.base import Walk as Walk
+    from explorer.samplers.base import sample as sample
+    from explorer.samplers.base import walk as walk
+    from explorer.samplers.run import Run as Run
+
+# Imported when first asked for: they load torch, which names and controls of samplers do not need.
+_LATER = {"Walk": "base", "sample": "base", "walk": "base", "Run": "run"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
 
 
 def names() -> tuple[str, ...]:

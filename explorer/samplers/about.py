@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,9 @@ class About:
         "one-step", "multistep", "evodiff" or "rtk".
     note : str
         What a reader must know before comparing; may be empty.
+    ranges : mapping of str to (low, high)
+        Parameter -> the numbers that a control offers, both accepted by `build`. Written out in
+        the file, since it is read without being imported.
     """
 
     title: str
@@ -28,3 +32,4 @@ class About:
     formula: str
     family: str
     note: str = ""
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ ABOUT = About(
     r"c^2 = \eta^2 b^2 (1 - b^2/a^2)",
     family="one-step",
     note="eta = 0 follows the ODE; eta = 1 is DDPM.",
+    ranges={"eta": (0.0, 1.0)},
 )
 
 

@@ -22,6 +22,7 @@ ABOUT = About(
     formula=r"x_b = x_a + \sum_j \varepsilon_j \int_a^b \ell_j(u(\sigma))\,d\sigma",
     family="multistep",
     note="k nodes are a polynomial of degree k - 1: the paper's tAB3 has 4 nodes.",
+    ranges={"nodes": (1, 4)},
 )
 _BASES = {"t-vp": vp_time.time, "sigma": np.asarray, "log-sigma": np.log}
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(24)

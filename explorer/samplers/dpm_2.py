@@ -23,6 +23,7 @@ ABOUT = About(
     r"\quad \sigma_r = a\,e^{-rh}",
     family="one-step",
     note="Two evaluations a step.",
+    ranges={"r": (0.1, 1.0)},
 )
 
 

@@ -23,6 +23,7 @@ ABOUT = About(
     r"D(x_a, a) + \tfrac{1}{2r}\,D(u, \sigma_r)\big]",
     family="one-step",
     note="Two evaluations a step.",
+    ranges={"r": (0.1, 1.0)},
 )
 
 

@@ -23,6 +23,7 @@ ABOUT = About(
     r"\big[D_0 + \tfrac{1}{2 r_0}(D_0 - D_1)\big] + b \sqrt{1 - e^{-2 \eta h}}\,\xi",
     family="multistep",
     note="Without the difference and with eta = 1 it is DDPM.",
+    ranges={"eta": (0.0, 2.0)},
 )
 
 

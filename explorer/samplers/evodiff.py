@@ -25,6 +25,7 @@ ABOUT = About(
     note="First order without its special last step, which depends on the unit of sigma and does "
     "not converge unless sigma ends near 0. Zeta follows another rule above 20 steps. Tuned for "
     "logsnr, sigma 80 to 0.002, images of scale 0.5.",
+    ranges={"eta": (0.0, 1.0), "zeta": (0.1, 2.0)},
 )
 MANY = 20  # steps; above, the released code takes another rule for zeta
 Factor = torch.Tensor | float

@@ -24,6 +24,7 @@ ABOUT = About(
     formula=r"x_b = x_e + \tfrac{1}{2} b H^2 \zeta \bar B,\quad \bar B = B_n + \eta (B_p - B_n)",
     family="evodiff",
     note="First order, because zeta differs from 1; second with zeta fixed to 1.",
+    ranges={"mu": (-2.0, 2.0), "eta": (0.0, 1.0), "zeta": (0.1, 2.0)},
 )
 
 

@@ -22,6 +22,7 @@ ABOUT = About(
     r"\left[(1-\eta)(m_t - m_0) + \tfrac{\eta}{r}(m_0 - m_1)\right]",
     family="evodiff",
     note="A control: what remains of EVODiff without its coefficients.",
+    ranges={"eta": (0.0, 1.0), "zeta": (0.1, 2.0)},
 )
 
 

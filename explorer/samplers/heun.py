@@ -23,6 +23,12 @@ ABOUT = About(
     r"\quad d = \tfrac{\hat x - D(\hat x, \hat a)}{\hat a}",
     family="one-step",
     note="Two evaluations a step; churn makes it stochastic.",
+    ranges={
+        "s_churn": (0.0, 100.0),
+        "s_min": (0.0, 10.0),
+        "s_max": (0.01, 100.0),
+        "s_noise": (0.9, 1.1),
+    },
 )
 
 
@@ -35,8 +41,12 @@ class Heun:
 
     Parameters
     ----------
-    s_churn, s_min, s_max, s_noise : float
-        At least 0; s_churn = 0 follows the ODE with order 2.
+    s_churn : float
+        Fresh noise of the whole run, at least 0; 0 follows the ODE with order 2.
+    s_min, s_max : float
+        Noise levels between which noise is added.
+    s_noise : float
+        Factor of the fresh noise, at least 0.
 
     Raises
     ------

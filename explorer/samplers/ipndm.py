@@ -21,6 +21,7 @@ ABOUT = About(
     formula=r"x_b = x_a + (b - a) \sum_j c_j d_j,\quad c = \tfrac{1}{24}(55, -59, 37, -9)",
     family="multistep",
     note="The coefficients belong to even steps; on an uneven grid the order is at most 2.",
+    ranges={"nodes": (1, 4)},
 )
 _WEIGHTS = (
     (1.0,),

@@ -24,6 +24,13 @@ ABOUT = About(
     r"-|y-y'+\tau\nabla g(y')|^2)]\}",
     family="rtk",
     note="Needs the log density; its evaluations are counted beside the others.",
+    ranges={
+        "inner": (1, 200),
+        "extra": (0, 50),
+        "c": (0.01, 2.0),
+        "farthest": (0.1, 100.0),
+        "radius": (0.1, 100.0),
+    },
 )
 
 

@@ -26,6 +26,13 @@ ABOUT = About(
     family="rtk",
     note="Works without a log density. The trapezoid saves evaluations and is about as biased as "
     "no rejection.",
+    ranges={
+        "inner": (1, 200),
+        "extra": (0, 50),
+        "c": (0.01, 2.0),
+        "farthest": (0.1, 100.0),
+        "radius": (0.1, 100.0),
+    },
 )
 
 Rule = Literal["simpson", "trapezoid"]

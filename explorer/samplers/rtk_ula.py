@@ -22,6 +22,7 @@ ABOUT = About(
     formula=r"y \leftarrow y - \tau\,\nabla g(y) + \sqrt{2\tau}\,\xi",
     family="rtk",
     note="The step leaves a bias that more inner steps do not remove.",
+    ranges={"inner": (1, 200), "extra": (0, 50), "c": (0.01, 2.0)},
 )
 
 

@@ -22,6 +22,7 @@ ABOUT = About(
     formula=r"dy = v\,dt,\quad dv = -\gamma v\,dt - \nabla g(y_k)\,dt + \sqrt{2\gamma}\,dB",
     family="rtk",
     note="The gradient is frozen over a step, the rest is exact; the step leaves a bias.",
+    ranges={"inner": (1, 200), "extra": (0, 50), "c": (0.01, 2.0)},
 )
 
 

@@ -29,6 +29,7 @@ ABOUT = About(
     r"\Delta_j + c_o\,(D(x_p, b) - D_0)\Big]",
     family="multistep",
     note="The corrected state is not evaluated again: one evaluation a step.",
+    ranges={"p": (1, 3)},
 )
 
 
