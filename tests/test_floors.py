@@ -22,7 +22,7 @@ UI = PACKAGE / "ui"
 
 HEAVY = {"torch", "scipy", "pandas", "altair", "sympy"}
 LIGHT_ROOMS = ("core", "generators", "figures")  # everything that a live page opens
-TENSOR_ROOMS = ("denoisers", "samplers")  # made of torch; loaded when first asked for
+TENSOR_ROOMS = ("denoisers", "samplers", "models")  # made of torch; loaded when first asked for
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
 
 
