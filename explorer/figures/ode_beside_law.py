@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.figures import canvas, numbers, quality_cost, sampler_style
+from explorer.figures import canvas, log_axis, numbers, quality_cost, sampler_style
 from explorer.figures import theme as colours
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def figure(contest: Contest, theme: colours.Theme, *, metric: str) -> go.Figure:
     floor = contest.floors.get(metric)
     shapes, notes = quality_cost.floor_band(floor, theme, [law])
     lowest = [np.array([floor[0]])] if shapes and floor else []
-    levels = quality_cost.logarithmic([law, *lowest], room=0.08)
-    across = quality_cost.logarithmic([ode[plane]] if plane else [], room=0.08, most=MOST_TICKS)
+    levels = log_axis.settings([law, *lowest], room=0.08)
+    across = log_axis.settings([ode[plane]] if plane else [], room=0.08, most=MOST_TICKS)
     end = STRIP - GAP if noisy else 1.0
     x = "RMSE to the exact end of the ODE"
     return canvas.build(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.analysis.arena.contest import METRICS
-from explorer.figures import canvas, numbers, sampler_style
+from explorer.figures import canvas, log_axis, numbers, sampler_style
 from explorer.figures import theme as colours
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ AXES = {
 }
 _SPENT = {"nfe": "evaluations", "energy": "energy evaluations", "seconds": "seconds"}
 _SEED_SIZE, _SEED_OPACITY = 4, 0.45
-_STEPS = ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))  # of the ticks, times powers of ten
-_MOST_TICKS = 8
 _LOWEST = 0.2  # the floor's band, where it reaches 0, ends at this part of the least value shown
 
 
@@ -64,8 +62,8 @@ def figure(
         traces,
         height=HEIGHT + ROW * len(contest.entries),
         alt=finding(contest, metric=metric, against=against),
-        xaxis=canvas.axis(theme, AXES[against], **logarithmic(places, room=0.05)),
-        yaxis=canvas.axis(theme, axis_title(metric), **logarithmic(levels, room=0.06)),
+        xaxis=canvas.axis(theme, AXES[against], **log_axis.settings(places, room=0.05)),
+        yaxis=canvas.axis(theme, axis_title(metric), **log_axis.settings(levels, room=0.06)),
         shapes=shapes,
         annotations=notes,
         showlegend=True,
@@ -129,34 +127,6 @@ def finding(contest: Contest, *, metric: str, against: str = "nfe") -> str:
     return f"{METRICS[metric].title} over {_SPENT[against]}: {'; '.join(parts)}.{end}"
 
 
-def logarithmic(
-    values: list[np.ndarray], *, room: float, most: int = _MOST_TICKS
-) -> dict[str, Any]:
-    """Return type, range and ticks of a logarithmic axis that holds all positive values.
-
-    Parameters
-    ----------
-    values : list of numpy.ndarray
-    room : float
-        Share of the range that is left free at both ends.
-    most : int
-        Ticks.
-    """
-    flat = np.concatenate([np.ravel(v) for v in values]) if values else np.ones(1)
-    flat = flat[np.isfinite(flat) & (flat > 0.0)]
-    low, high = (math.log10(flat.min()), math.log10(flat.max())) if flat.size else (0.0, 1.0)
-    wide = max(high - low, 0.3)
-    middle = (low + high) / 2
-    ends = [middle - wide * (0.5 + room), middle + wide * (0.5 + room)]
-    ticks = _ticks(*ends, most=most)
-    return {
-        "type": "log",
-        "range": ends,
-        "tickvals": ticks,
-        "ticktext": [numbers.number(tick) for tick in ticks],
-    }
-
-
 def floor_band(
     floor: tuple[float, float] | None, theme: colours.Theme, drawn: list[np.ndarray]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -182,20 +152,6 @@ def floor_band(
         theme, "floor: two fresh exact sets of this size", y=math.log10(mean), **place
     )
     return [band, level], [words]
-
-
-def _ticks(low: float, high: float, *, most: int) -> list[float]:
-    """Return 1, 2, 5 in each decade; if those are too many 1 and 3, then only some decades."""
-    decades = range(math.floor(low), math.ceil(high) + 1)
-    few = max(1, math.ceil((high - low) / most))
-    ticks: list[float] = []
-    for steps in _STEPS:
-        every = few if steps == _STEPS[-1] else 1
-        all_of_them = [step * 10.0**k for k in decades if k % every == 0 for step in steps]
-        ticks = [tick for tick in all_of_them if low <= math.log10(tick) <= high]
-        if len(ticks) <= most:
-            break
-    return ticks
 
 
 def _seeds(contest: Contest, e: int, *, metric: str, against: str) -> tuple[np.ndarray, np.ndarray]:

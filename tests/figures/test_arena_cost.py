@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explorer.figures import canvas, ode_beside_law, quality_cost, sampler_style, theme
+from explorer.figures import canvas, log_axis, ode_beside_law, quality_cost, sampler_style, theme
 from tests.figures import arena_tables
 from tests.figures.arena_tables import BUDGETS, ENTRIES, LAW, NOISE, made_up
 
@@ -162,7 +162,7 @@ def test_no_disagreement_is_claimed_inside_the_noise() -> None:
 
 @pytest.mark.parametrize("decades", [0.1, 0.5, 1.3, 4.0, 14.0])
 def test_logarithmic_axes_always_have_some_ticks_and_never_many(decades: float) -> None:
-    axis = quality_cost.logarithmic([np.array([0.7, 0.7 * 10**decades])], room=0.05)
+    axis = log_axis.settings([np.array([0.7, 0.7 * 10**decades])], room=0.05)
     assert 1 <= len(axis["tickvals"]) <= 8
     assert 10 ** axis["range"][0] < 0.7
     assert all(axis["range"][0] <= np.log10(tick) <= axis["range"][1] for tick in axis["tickvals"])

@@ -1,0 +1,62 @@
+"""A logarithmic axis that holds given values, with few round ticks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from explorer.figures import numbers
+
+MOST = 8  # ticks
+LEAST = 0.3  # decades
+_STEPS = ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))  # of the ticks, times powers of ten
+
+
+def settings(
+    values: Sequence[np.ndarray], *, room: float = 0.06, most: int = MOST
+) -> dict[str, Any]:
+    """Return type, range and ticks of a logarithmic axis that holds all positive values.
+
+    Parameters
+    ----------
+    values : sequence of numpy.ndarray
+    room : float
+        Share of the range that is left free at both ends.
+    most : int
+        Ticks.
+
+    Examples
+    --------
+    >>> settings([np.array([0.1, 1.0])])["ticktext"]
+    ['0.1', '0.2', '0.5', '1']
+    """
+    flat = np.concatenate([np.ravel(v) for v in values]) if values else np.ones(1)
+    flat = flat[np.isfinite(flat) & (flat > 0.0)]
+    low, high = (math.log10(flat.min()), math.log10(flat.max())) if flat.size else (0.0, 1.0)
+    wide = max(high - low, LEAST)
+    middle = (low + high) / 2
+    ends = [middle - wide * (0.5 + room), middle + wide * (0.5 + room)]
+    ticks = _ticks(*ends, most=most)
+    return {
+        "type": "log",
+        "range": ends,
+        "tickvals": ticks,
+        "ticktext": [numbers.number(tick) for tick in ticks],
+    }
+
+
+def _ticks(low: float, high: float, *, most: int) -> list[float]:
+    """Return 1, 2, 5 in each decade; if those are too many 1 and 3, then only some decades."""
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    few = max(1, math.ceil((high - low) / most))
+    ticks: list[float] = []
+    for steps in _STEPS:
+        every = few if steps == _STEPS[-1] else 1
+        all_of_them = [step * 10.0**k for k in decades if k % every == 0 for step in steps]
+        ticks = [tick for tick in all_of_them if low <= math.log10(tick) <= high]
+        if len(ticks) <= most:
+            break
+    return ticks
