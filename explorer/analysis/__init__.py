@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from explorer.analysis.arena.contest import contest as contest
     from explorer.analysis.metrics import mse as mse
     from explorer.analysis.metrics import r2 as r2
     from explorer.analysis.race import compare as compare
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 # place of the name once it is imported.
 _LATER = {
     "compare": "race",
+    "contest": "arena.contest",
     "mse": "metrics",
     "r2": "metrics",
 }

@@ -101,6 +101,22 @@ def marginal_accuracy(
     )
 
 
+def marginal_error(samples: Any, law: MixtureLaw, *, bins: int = 100) -> float:
+    """Return 1 - MA alone, for many sets of samples; parameters as in `marginal_accuracy`.
+
+    Examples
+    --------
+    >>> law = MixtureLaw(np.ones(1), np.zeros((1, 1)), np.eye(1)[None])
+    >>> marginal_error(np.full((10, 1), 99.0), law)  # all in the outer bin
+    0.999...
+    """
+    x = rows(samples)
+    if x.shape[1] != law.means.shape[1] or bins < 1:
+        problem = f"Samples of {x.shape[1]} values, a law of {law.means.shape[1]}; {bins} bins."
+        raise InputError("samples", problem, "Give samples of the law's dimension, 1 or more bins.")
+    return 1.0 - _accuracy(x, *_bins(law, bins))
+
+
 def _bins(law: MixtureLaw, bins: int) -> tuple[np.ndarray, np.ndarray]:
     """Return edges (d, bins + 1) and exact masses (d, bins + 2) with the outer bins."""
     axes = np.eye(law.means.shape[1])

@@ -1,25 +1,40 @@
-"""The table of a contest: every score by entry, budget and seed, as far as it is known."""
+"""The table of a contest: every score by entry, budget and seed, as far as it is known.
+
+Differences between entries are taken seed by seed, since all entries of a seed share their starts
+and their reference samples.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from explorer.analysis.arena.entry import Entry
+from explorer.analysis.arena.floor import LIMIT, PAIRS
+from explorer.analysis.arena.floor import floors as floors  # noqa: PLC0414  (contest.floors)
 from explorer.analysis.arena.score import Score
+from explorer.analysis.arena.setting import Setting
+from explorer.analysis.arena.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from explorer.analysis.arena.target import Target
 
 
 class Metric(NamedTuple):
-    """A distance to the data: its name for people, for which targets, and its unit."""
+    """A distance to the data: its name for people, for which targets, its unit, its best value.
+
+    Nearer to 0 is better, but for a metric whose best value is its floor.
+    """
 
     title: str
     points: bool
     images: bool
     unit: str
+    towards_floor: bool = False
 
 
 METRICS: dict[str, Metric] = {
@@ -30,7 +45,7 @@ METRICS: dict[str, Metric] = {
     "frechet": Metric("Fréchet distance, pixel-PCA", False, True, "squared units of the data"),
     "kid": Metric("KID, pixel-PCA", False, True, "dimensionless"),
     "label-tv": Metric("Error of the label shares (TV)", False, True, "dimensionless"),
-    "nearest": Metric("Distance to the nearest training image", False, True, "RMS"),
+    "nearest": Metric("Distance to the nearest training image", False, True, "RMS", True),
 }
 
 
@@ -101,6 +116,46 @@ class Contest:
             variance = np.nansum(deviation**2, axis=2) / np.where(count > 1, count - 1, np.nan)
             return np.sqrt(variance / count)
 
+    def refuse(self, entry: int, budget: int, words: str) -> Contest:
+        """Return the table with a reason why there is no heat at (entry, budget)."""
+        return replace(self, refused={**self.refused, (entry, budget): words})
+
+    def best(self, metric: str, budget: int) -> Verdict | None:
+        """Return the best entry with a budget, and those that cannot be told apart from it.
+
+        Parameters
+        ----------
+        metric : str
+            One of `METRICS`, or ``"ode"``.
+        budget : int
+            One of `budgets`, in evaluations per sample.
+
+        Returns
+        -------
+        Verdict or None
+            None where nothing is known yet.
+        """
+        values = self.values(metric)[:, self.budgets.index(budget)]
+        if metric in METRICS and METRICS[metric].towards_floor and metric in self.floors:
+            values = np.abs(values - self.floors[metric][0])
+        return judge(values)
+
+    def within_floor(self, metric: str) -> np.ndarray:
+        """Return where the mean cannot be told from the floor, bool (E, B); False if unknown.
+
+        Exact samples are called so in 99 of 100 cases: the mean over S seeds may lie 3 standard
+        deviations ``s sqrt(1/S + 1/8)`` above the floor, s that of two exact sets.
+        """
+        mean = self.mean(metric)
+        if metric not in self.floors:
+            return np.zeros(mean.shape, dtype=bool)
+        floor, spread = self.floors[metric]
+        count = np.maximum(np.isfinite(self.values(metric)).sum(axis=2), 1)
+        gap = mean - floor
+        if METRICS[metric].towards_floor:
+            gap = np.abs(gap)
+        return gap <= LIMIT * spread * np.sqrt(1.0 / count + 1.0 / PAIRS)
+
 
 _TWO = ("nfe", "energy")
 _THREE = ("seconds", "ode", "acceptance")
@@ -135,6 +190,72 @@ def empty(
         acceptance=np.full(shape, np.nan),
         distances={name: np.full(shape, np.nan) for name in metrics},
         floors=dict(floors or {}),
+    )
+
+
+def contest(
+    target: Target,
+    entries: str | Sequence[Entry | str],
+    nfe: Sequence[int] = (5, 10, 20, 40),
+    *,
+    setting: Setting | None = None,
+    seeds: int | Sequence[int] = 4,
+    ode: int | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Contest:
+    """Run every entry with every budget from every seed, and return the table of scores.
+
+    Parameters
+    ----------
+    target : Target
+    entries : str, or sequence of Entry or str
+        ``"dpmpp-2m; ddpm@karras"``, or one by one.
+    nfe : sequence of int
+        Budgets, evaluations per sample.
+    setting : Setting, optional
+        1,000 samples from noise 80 to 0.002 by default.
+    seeds : int or sequence of int
+        How many, from 0; or which.
+    ode : int, optional
+        Samples whose exact end of the ODE is known; 64 by default, 0 for none.
+    progress : callable, optional
+        Gets the share that is done, 0 to 1, after each heat.
+    cancel : callable, optional
+        Asked before each evaluation; a true answer stops.
+
+    Returns
+    -------
+    Contest
+        An entry that cannot run with a budget, or whose samples explode, stands in ``.refused``
+        with the reason; the others go on.
+
+    Raises
+    ------
+    Cancelled
+        When stopped; ``.run`` is the table so far.
+    InputError
+        For entries that cannot be read, or without entry, budget or seed.
+
+    Examples
+    --------
+    >>> from explorer.analysis.arena.target import gaussian
+    >>> few = Setting(n=64)
+    >>> table = contest(gaussian(4), "euler; dpmpp-2m", (10, 20), setting=few, seeds=2)
+    >>> table.nfe.tolist(), bool((table.mean("ode")[1] < table.mean("ode")[0]).all())
+    ([[10.0, 20.0], [10.0, 20.0]], True)
+    """
+    from explorer.analysis.arena.season import play
+
+    return play(
+        target,
+        entries,
+        nfe,
+        setting=setting or Setting(),
+        seeds=range(seeds) if isinstance(seeds, int) else seeds,
+        followed=ode,
+        progress=progress,
+        cancel=cancel,
     )
 
 

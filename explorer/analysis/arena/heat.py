@@ -170,27 +170,22 @@ def _is_free(sampler: Sampler) -> bool:
 
 def _bought(sampler: Sampler, n: int, nfe: int, end: str) -> Sampler:
     """Return the sampler with the inner steps that the budget pays for in n steps."""
-    from explorer.samplers.rtk_walk import segments, spend
-
     if _is_free(sampler):
         return sampler
-    least, each = _least(sampler, n, end)
+    least, each, k = _least(sampler, n, end)
     if nfe < least:
         problem = f"{nfe} evaluations do not pay for {n} steps of {sampler.name}: they take {least}"
         raise InputError("nfe", f"{problem} or more.", f"Give {least}, or fewer segments.")
-    k = segments(n, end)
-    if not k:
-        return replace(cast("Any", sampler), inner=1, extra=0)
-    inner, extra = spend(nfe - least + k * each, k, fixed=0, each=each)
+    inner, extra = divmod((nfe - least) // each + k, k) if k else (1, 0)
     return replace(cast("Any", sampler), inner=inner, extra=extra)
 
 
-def _least(sampler: Sampler, n: int, end: str) -> tuple[int, int]:
-    """Return the cost of n steps with one inner step in each, and of one inner step more."""
-    from explorer.samplers.rtk_walk import segments
-
+def _least(sampler: Sampler, n: int, end: str) -> tuple[int, int, int]:
+    """Return the cost of n steps with one inner step in each, of one more, and how many chains."""
     one, two = (replace(cast("Any", sampler), inner=i, extra=0).nfe(n, end) for i in (1, 2))
-    return one, (two - one) // max(segments(n, end), 1)
+    answered = end == "zero" and getattr(sampler, "last", "denoise") == "denoise"
+    chains = n - answered  # a step to 0 that is the denoiser's answer has none
+    return one, (two - one) // max(chains, 1), chains
 
 
 def _most(sampler: Sampler, nfe: int, wanted: int, end: str) -> int:
