@@ -8,12 +8,11 @@ after it was put here. What was used least recently leaves first.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 MOST = 128 << 20  # bytes, for all visitors together
@@ -63,16 +62,19 @@ def shelf() -> Shelf:
 
 
 def size(value: Any) -> int:
-    """Return the bytes of the arrays in a value, its fields and items.
+    """Return the bytes of the arrays and tensors in a value, its fields and items.
 
     Examples
     --------
     >>> size((np.zeros(4, np.float32), "label")) == 16 + 2 * LITTLE
     True
     """
-    if isinstance(value, np.ndarray):
-        return value.nbytes
+    nbytes = getattr(value, "nbytes", None)  # of arrays, of tensors, and of who counts itself
+    if isinstance(nbytes, int):
+        return nbytes
     if isinstance(value, (tuple, list)):
         return LITTLE + sum(size(item) for item in value)
+    if isinstance(value, Mapping):
+        return LITTLE + sum(size(item) for item in value.values())
     names: Iterable[str] = getattr(value, "__dataclass_fields__", ())
     return LITTLE + sum(size(getattr(value, name)) for name in names)

@@ -23,6 +23,7 @@ ROOMS = (
     Room("home", "Home", ":material/home:"),
     Room("generator_studio", "Generator Studio", ":material/timeline:"),
     Room("locality_lab", "Locality Lab", ":material/center_focus_strong:"),
+    Room("sampler_arena", "Sampler Arena", ":material/sports_score:"),
 )
 
 

@@ -1,10 +1,13 @@
-"""What every tab of the Sampler Arena gets."""
+"""What every tab of the Sampler Arena gets, and what its panels give away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from explorer.ui import share
+from explorer.ui.arena import link, notebook
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.contest import Contest
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from explorer.analysis.arena.target import Target
     from explorer.analysis.arena.trail import Trail
     from explorer.ui.arena.state import Wish
+    from explorer.ui.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,8 @@ class Shown:
     trails: Mapping[Entry, Trail]
     target: Callable[[], Target]
     running: bool = False
+
+
+def give(panel: Panel, columns: Callable[[], Mapping[str, Any]], wish: Wish) -> None:
+    """Offer the numbers of a panel, the notebook lines of the contest and the link to it."""
+    panel.take(columns, code=notebook.contest(wish), link=lambda: share.link(link.FIELDS))

@@ -6,10 +6,21 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
+from explorer.analysis.arena import entry as entries
+from explorer.analysis.arena.setting import Setting
+from explorer.core.errors import InputError
+from explorer.ui import inputs, visitor_paths
+from explorer.ui.arena import fields as f
+from explorer.ui.arena import modes
+from explorer.ui.arena.target_spec import TargetSpec
+from explorer.ui.locality_data import FOLDER, SIZED
+
 if TYPE_CHECKING:
     from explorer.analysis.arena.entry import Entry
-    from explorer.analysis.arena.setting import Setting
-    from explorer.ui.arena.target_spec import TargetSpec
+
+_GOOD = "sa_good_modes"  # the last modes that could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +55,136 @@ class Wish:
         known = [entry.text() for entry in self.entries]
         rest = [self.nfe, self.ladder, self.seeds, self.device]
         return json.dumps([self.target.key(), asdict(self.setting), known, rest])
+
+    @property
+    def main(self) -> int:
+        """Where the main budget stands in the ladder."""
+        return self.ladder.index(self.nfe)
+
+
+def read() -> tuple[Wish, dict[str, InputError]]:
+    """Return the contest of the present fields, with an error for each that could not be used."""
+    wrong: dict[str, InputError] = {}
+    target = _target(wrong)
+    nfe, first = int(inputs.value(f.NFE)), int(inputs.value(f.SEED))
+    steps = f.LADDERS[str(inputs.value(f.LADDER))]
+    wish = Wish(
+        target=target,
+        setting=_setting(wrong),
+        entries=chosen(str(inputs.value(f.SAMPLERS)), wrong),
+        nfe=nfe,
+        ladder=tuple(sorted({max(1, round(nfe * step)) for step in steps})),
+        seeds=tuple(range(first, first + int(inputs.value(f.SEEDS)))),
+        device=_device(wrong),
+    )
+    return wish, wrong
+
+
+def usual() -> TargetSpec:
+    """Return the target that the page opens with."""
+    return TargetSpec("modes", std=float(f.STD.default), modes=modes.parse(f.MODES.default))
+
+
+def chosen(text: str, wrong: dict[str, InputError]) -> tuple[Entry, ...]:
+    """Return the entries in a text, each once; what cannot be read is left out and said.
+
+    Examples
+    --------
+    >>> wrong = {}
+    >>> [entry.sampler for entry in chosen("ddpm; gan; ddpm", wrong)], list(wrong)
+    (['ddpm'], ['sa_samplers'])
+    """
+    found: list[Entry] = []
+    refused: list[InputError] = []
+    for piece in text[: f.SAMPLERS.longest].split(";"):
+        if not piece.strip():
+            continue
+        try:
+            found += [entry for entry in entries.parse(piece) if entry not in found]
+        except InputError as error:
+            refused.append(error)
+    if len(text) > f.SAMPLERS.longest:
+        problem = f"The text of the samplers has {len(text):,} characters."
+        refused.append(InputError("", problem, f"At most {f.SAMPLERS.longest} are read."))
+    if len(found) > entries.MOST_ENTRIES:
+        problem = f"These are {len(found)} samplers."
+        remedy = f"The first {entries.MOST_ENTRIES} run."
+        refused.append(InputError("", problem, remedy))
+    if refused:
+        more = f" And {len(refused) - 1} more." if len(refused) > 1 else ""
+        first = refused[0]
+        key = f.SAMPLERS.key
+        wrong[key] = InputError(key, first.problem, f"{first.remedy}{more}".strip())
+    return tuple(found[: entries.MOST_ENTRIES])
+
+
+def _target(wrong: dict[str, InputError]) -> TargetSpec:
+    """Return the target; numbers that its kind does not use stay out of its key."""
+    kind = str(inputs.value(f.TARGET))
+    if kind == "data":
+        return _images(wrong)
+    if kind == "gaussian":
+        dimension, decay = int(inputs.value(f.DIMENSION)), float(inputs.value(f.DECAY))
+        return TargetSpec("gaussian", dimension=dimension, decay=decay)
+    std = float(inputs.value(f.STD))
+    if kind == "nine-modes":
+        return TargetSpec("nine-modes", std=std, dimension=int(inputs.value(f.DIMENSION)))
+    try:
+        points = modes.parse(str(inputs.value(f.MODES)))
+        st.session_state[_GOOD] = points
+    except InputError as error:
+        wrong[f.MODES.key] = error
+        points = st.session_state.get(_GOOD) or modes.parse(f.MODES.default)
+    return TargetSpec("modes", std=std, modes=points)
+
+
+def _images(wrong: dict[str, InputError]) -> TargetSpec:
+    name, count = str(inputs.value(f.DATA)), str(inputs.value(f.COUNT))
+    n = None if count == f.COUNT.default else int(count)
+    sized = name in SIZED
+    place = stamp = ""
+    if name == FOLDER:
+        try:
+            place = str(visitor_paths.allowed(str(inputs.value(f.PATH))))
+            stamp = visitor_paths.stamp(place)
+        except InputError as error:
+            wrong[f.PATH.key] = InputError(f.PATH.key, error.problem, error.remedy)
+            name, sized = f.DATA.default, False
+    return TargetSpec(
+        "data",
+        data=name,
+        denoiser=str(inputs.value(f.DENOISER)),
+        n=n,
+        size=int(inputs.value(f.SIZE)) if sized else 0,
+        colour=bool(inputs.value(f.COLOUR)) if sized else False,
+        place=place,
+        stamp=stamp,
+    )
+
+
+def _setting(wrong: dict[str, InputError]) -> Setting:
+    low, high = float(inputs.value(f.SIGMA_MIN)), float(inputs.value(f.SIGMA_MAX))
+    if low >= high:
+        problem = f"The smallest noise level, {low:g}, is not below the largest, {high:g}."
+        remedy = f"{f.SIGMA_MIN.default:g} is used, or a tenth of the largest."
+        wrong[f.SIGMA_MIN.key] = InputError(f.SIGMA_MIN.key, problem, remedy)
+        low = min(float(f.SIGMA_MIN.default), high / 10.0)
+    return Setting(
+        n=int(inputs.value(f.SAMPLES)),
+        sigma_min=low,
+        sigma_max=high,
+        end="zero" if inputs.value(f.END) == "zero" else "sigma_min",
+        start="exact" if inputs.value(f.START) == "exact" else "noise",
+    )
+
+
+def _device(wrong: dict[str, InputError]) -> str:
+    if inputs.value(f.DEVICE) != "cuda":
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    key = f.DEVICE.key
+    wrong[key] = InputError(key, "This server sees no CUDA device.", "The CPU is used.")
+    return "cpu"

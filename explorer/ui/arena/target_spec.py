@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from explorer.ui.locality_data import DataSpec
+
 Kind = Literal["nine-modes", "modes", "gaussian", "data"]
 
 
@@ -28,6 +30,8 @@ class TargetSpec:
         Registered names.
     n : int or None
         Images used; None for all.
+    size, colour, place, stamp
+        Of data that have a choice, or lie in a folder; as in `DataSpec`.
     """
 
     kind: Kind = "modes"
@@ -38,6 +42,10 @@ class TargetSpec:
     data: str = "digits"
     denoiser: str = "optimal"
     n: int | None = None
+    size: int = 0
+    colour: bool = False
+    place: str = ""
+    stamp: str = ""
 
     @property
     def is_image(self) -> bool:
@@ -48,6 +56,11 @@ class TargetSpec:
     def is_plane(self) -> bool:
         """Whether samples are points of the plane."""
         return self.kind == "modes" or (self.kind != "data" and self.dimension == 2)
+
+    @property
+    def source(self) -> DataSpec:
+        """The data set, for the caches of images."""
+        return DataSpec(self.data, self.size, self.colour, self.n, self.place, self.stamp)
 
     def key(self) -> str:
         """Return its canonical string."""

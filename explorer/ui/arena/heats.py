@@ -1,0 +1,202 @@
+"""Heats of the arena on the shelf: one that is under way, and what is left of one that is over.
+
+A heat under way waits between its steps, whoever asks for the next one. Two visitors may ask for
+the same heat; a lock lets one of them do the step, and the other finds it done.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.analysis.arena import heat
+from explorer.core.errors import ExplorerError, InputError
+from explorer.ui.arena import targets
+from explorer.ui.kept import shelf
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explorer.analysis.arena.entry import Entry
+    from explorer.analysis.arena.heat import Planned
+    from explorer.analysis.arena.score import Score
+    from explorer.analysis.arena.setting import Setting
+    from explorer.analysis.arena.trail import Trail
+    from explorer.ui.arena.state import Wish
+    from explorer.ui.arena.target_spec import TargetSpec
+
+SHOWN = 64  # pictures, or points, whose way is kept
+MOST_OF_A_TRAIL = 4 << 20  # bytes of the states that are kept of one heat
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One heat: what all share, and who runs with which budget from which seed."""
+
+    target: TargetSpec
+    setting: Setting
+    entry: Entry
+    nfe: int
+    seed: int
+    device: str
+
+    def key(self) -> str:
+        """Return its canonical string."""
+        rest = [self.entry.text(), self.nfe, self.seed, self.device]
+        return json.dumps(["heat", self.target.key(), asdict(self.setting), rest])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a heat that is over has left.
+
+    Attributes
+    ----------
+    run : Run or None
+        Its samples, until they have been scored.
+    stopped : str
+        Why it ended early, in words.
+    trail : Trail or None
+        Of a heat that is shown.
+    score : Score or None
+    head : numpy.ndarray or None
+        First samples, until they have been compared with the ends of the ODE.
+    """
+
+    run: Any = None
+    stopped: str = ""
+    trail: Trail | None = None
+    score: Score | None = None
+    head: np.ndarray | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Heat:
+    """A heat under way."""
+
+    walk: Any
+    recorder: Any
+    steps: int
+    nbytes: int
+    done: int = 0
+    trail: Trail | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+def cell(wish: Wish, entry: Entry, nfe: int, seed: int) -> Cell:
+    """Return one heat of a contest."""
+    return Cell(wish.target, wish.setting, entry, nfe, seed, wish.device)
+
+
+def planned(wish: Wish, entry: Entry, nfe: int) -> Planned | InputError:
+    """Return what an entry does with a budget, or why it cannot run."""
+    key = "plan " + cell(wish, entry, nfe, 0).key()
+    known = shelf().get(key)
+    if known is None:
+        try:
+            known = heat.plan(targets.target(wish), entry, nfe, wish.setting)
+        except InputError as error:
+            known = error
+        shelf().put(key, known)
+    return known
+
+
+def outcome(one: Cell) -> Outcome | None:
+    """Return what is left of a heat that is over; None before that."""
+    return shelf().get(one.key())
+
+
+def under_way(one: Cell) -> Heat | None:
+    """Return a heat that was begun and is not over."""
+    return shelf().get(_running(one))
+
+
+def trail(one: Cell) -> Trail | None:
+    """Return the trail of a heat, as far as it has come."""
+    over = outcome(one)
+    if over is not None:
+        return over.trail
+    begun = under_way(one)
+    return begun.trail if begun is not None else None
+
+
+def steps_done(one: Cell) -> int:
+    """Return the finished steps of a heat that is not over."""
+    begun = under_way(one)
+    return begun.done if begun is not None else 0
+
+
+def advance(wish: Wish, one: Cell, *, shown: bool) -> None:
+    """Do one step of a heat, unless somebody has done it meanwhile; keep a trail if it is shown."""
+    before = steps_done(one)
+    begun = _begun(wish, one, shown=shown)
+    with begun.lock:
+        if begun.done != before or outcome(one) is not None:
+            return
+        stopped = ""
+        try:
+            step = next(begun.walk, None)
+        except ExplorerError as error:
+            step, stopped = None, str(error)
+        if step is not None:
+            begun.done += 1
+            if begun.recorder is not None:
+                begun.recorder.add(step)
+                begun.trail = begun.recorder.trail()
+        if step is None or begun.done == begun.steps:
+            _end(one, begun, stopped)
+        else:
+            shelf().put(_running(one), begun)  # again: it has grown, and was used
+
+
+def keep(one: Cell, **changes: Any) -> None:
+    """Change what is left of a heat that is over."""
+    over = outcome(one)
+    if over is not None:
+        shelf().put(one.key(), replace(over, **changes))
+
+
+def _running(one: Cell) -> str:
+    return "under way " + one.key()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _door() -> Lock:
+    """Return the lock under which heats are begun."""
+    return Lock()
+
+
+def _begun(wish: Wish, one: Cell, *, shown: bool) -> Heat:
+    with _door():
+        known = under_way(one)
+        if known is None:
+            known = _begin(wish, one, shown=shown)
+            shelf().put(_running(one), known)
+        return known
+
+
+def _begin(wish: Wish, one: Cell, *, shown: bool) -> Heat:
+    from explorer.analysis.arena.trail import Recorder
+
+    aim = targets.target(wish)
+    walk = heat.begin(aim, one.entry, one.nfe, one.seed, one.setting)
+    plan = planned(wish, one.entry, one.nfe)
+    assert not isinstance(plan, InputError)
+    state = aim.size * 8  # bytes
+    k = min(SHOWN if one.target.is_image else 4 * SHOWN, one.setting.n)
+    k = max(4, min(k, MOST_OF_A_TRAIL // (state * (plan.steps + 1))))
+    recorder = Recorder(walk, k) if shown else None
+    return Heat(walk, recorder, plan.steps, nbytes=4 * one.setting.n * state)
+
+
+def _end(one: Cell, begun: Heat, stopped: str) -> None:
+    trail = begun.trail
+    if trail is not None and stopped:
+        trail = replace(trail, stopped=stopped)
+    run = None if stopped else begun.walk.run()
+    shelf().put(one.key(), Outcome(run, stopped, trail))
+    shelf().put(_running(one), None)

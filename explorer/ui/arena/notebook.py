@@ -1,0 +1,58 @@
+"""The notebook lines behind the Sampler Arena: at most ten, and the same numbers."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from explorer.analysis.arena import entry
+from explorer.analysis.arena.setting import Setting
+
+if TYPE_CHECKING:
+    from explorer.ui.arena.state import Wish
+    from explorer.ui.arena.target_spec import TargetSpec
+
+
+def contest(wish: Wish) -> str:
+    """Return the lines that run the whole contest and print means and standard errors."""
+    first = wish.seeds[0]
+    seeds = str(len(wish.seeds)) if first == 0 else f"range({first}, {first + len(wish.seeds)})"
+    names = "analysis, datasets" if wish.target.is_image else "analysis"
+    return (
+        f"from explorer import {names}\n"
+        "from explorer.analysis.arena import entry, setting, target\n\n"
+        f"aim = {_target(wish.target, wish.device)}\n"
+        f'entries = entry.parse("{entry.write(wish.entries)}")\n'
+        f"terms = setting.Setting({_setting(wish.setting)})\n"
+        f"table = analysis.contest(aim, entries, nfe={_tuple(wish.ladder)}, setting=terms, "
+        f"seeds={seeds})\n"
+        'print(table.mean("sliced-w2"), table.error("sliced-w2"), table.floors["sliced-w2"])'
+    )
+
+
+def _target(spec: TargetSpec, device: str) -> str:
+    on = "" if device == "cpu" else f', device="{device}"'
+    if spec.kind == "nine-modes":
+        return f"target.nine_modes(std={spec.std!r}, dimension={spec.dimension}{on})"
+    if spec.kind == "modes":
+        points = [[x, y] for x, y, _ in spec.modes]
+        weights = [weight for _, _, weight in spec.modes]
+        return f"target.modes({points}, {spec.std!r}, {weights}{on})"
+    if spec.kind == "gaussian":
+        return f"target.gaussian({spec.dimension}, {spec.decay!r}{on})"
+    return f'target.of_data({spec.source.call()}, "{spec.denoiser}"{on})'
+
+
+def _setting(setting: Setting) -> str:
+    """Return the arguments that differ from the defaults."""
+    usual = Setting()
+    changed = {
+        field.name: getattr(setting, field.name)
+        for field in fields(setting)
+        if getattr(setting, field.name) != getattr(usual, field.name)
+    }
+    return ", ".join(f"{name}={value!r}" for name, value in changed.items())
+
+
+def _tuple(values: tuple[int, ...]) -> str:
+    return repr(values)

@@ -1,0 +1,80 @@
+"""The Sampler Arena: several samplers on one target at equal cost.
+
+One fragment holds the page. The way of the data: fields -> `Wish` -> heats on the shelf, step by
+step -> `Contest` and trails -> `Shown` -> figures.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.core.errors import InputError
+from explorer.ui import errors, frame, turns
+from explorer.ui.arena import board, controls, link, run_panel, state, tabs, targets, words, work
+from explorer.ui.arena.shown import Shown
+from explorer.ui.studio_layout import Item, row
+
+if TYPE_CHECKING:
+    from explorer.ui.arena.state import Wish
+
+TITLE = "Sampler Arena"
+QUESTION = "Which sampler gets more for the same cost?"
+_GOOD = "sa_good"  # the last target that could be built
+
+
+@st.fragment(key="sa_arena")
+def draw() -> None:
+    """Draw the whole page for the present fields, and go on with the contest if it runs."""
+    wish, wrong = state.read()
+    refused = _refused(wish)
+    if refused is not None:
+        wrong[_blamed(refused)] = refused
+        wish = _last_good(wish)
+    with st.sidebar:
+        controls.draw(wish, wrong)
+    header = frame.header(TITLE, QUESTION, fields=link.FIELDS, hideable=link.GROUPS)
+    if refused is not None:
+        errors.note("What was asked for cannot be built. Shown is another target.", key="sa_kept")
+        errors.again(refused)
+    with st.spinner("A first look …", show_time=True):
+        work.quick_look(wish)
+    now = work.progress(wish)
+    if now.finished:
+        turns.end(run_panel.NAME)
+    running = run_panel.running(wish)
+    aim = partial(targets.target, wish)
+    shown = Shown(wish, work.result(wish), work.trails(wish), aim, running)
+    header.verdict(*words.verdict(shown))
+    panels = [Item("who", lambda: run_panel.draw(wish, now, wrong), 1.6)]
+    if wish.target.kind == "modes":
+        panels.append(Item("board", lambda: board.draw(wish)))
+    row(panels)
+    tabs.draw(shown)
+    if running:
+        turns.go(work.pieces(wish))
+
+
+def _refused(wish: Wish) -> InputError | None:
+    """Return why the target cannot be built, if so."""
+    try:
+        with st.spinner("Preparing the target …", show_time=True):
+            targets.target(wish)
+    except InputError as error:
+        return error
+    st.session_state[_GOOD] = wish.target
+    return None
+
+
+def _last_good(wish: Wish) -> Wish:
+    from dataclasses import replace
+
+    known = st.session_state.get(_GOOD)
+    return replace(wish, target=known if known is not None else state.usual())
+
+
+def _blamed(error: InputError) -> str:
+    """Return the key of the field below which an error is said."""
+    return {"n": "sa_images", "path": "sa_path"}.get(error.field, "sa_data")

@@ -1,0 +1,114 @@
+"""The panel above the tabs: who runs, what it costs, Run and Stop, and what went wrong."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.core.errors import InputError
+from explorer.figures import numbers, sampler_style
+from explorer.ui import errors, frame, turns
+from explorer.ui.arena import cost_of, entries, work
+
+if TYPE_CHECKING:
+    from explorer.ui.arena.state import Wish
+    from explorer.ui.arena.work import Progress
+
+NAME = "arena"
+SINCE = "sa_since"  # when the visitor pressed Run
+LONGEST = 600.0  # seconds of one press
+LONG = 60.0
+
+
+def draw(wish: Wish, now: Progress, wrong: dict[str, InputError]) -> None:
+    """Draw the panel."""
+    with frame.panel("Who runs, and with what", name="who"):
+        if frame.shown("choose"):
+            with st.expander("Choose samplers", icon=":material/checklist:", key="sa_choose"):
+                entries.choose(wrong)
+        else:
+            entries.choose(wrong)
+        entries.draw(wish)
+        with st.empty().container(gap="small"):  # nothing of the last drawing stays in it
+            _buttons(wish, now)
+        for one, why in now.failed:
+            with st.container(key=f"error_{abs(hash(one.key()))}", gap=None):
+                title = sampler_style.label(one.entry, wish.entries)
+                st.text(f"{title} with {one.nfe} evaluations, seed {one.seed}: {why}")
+
+
+def running(wish: Wish) -> bool:
+    """Return whether the visitor's contest is under way; one that has had its time ends."""
+    if time.monotonic() - st.session_state.get(SINCE, 0.0) > LONGEST:
+        turns.end(NAME)
+    return turns.running(NAME, wish.key())
+
+
+def _buttons(wish: Wish, now: Progress) -> None:
+    """Draw Run, or the bar with Stop, and what it costs."""
+    if not wish.entries:
+        st.markdown("Choose at least one sampler.")
+        return
+    if now.finished or not now.total:
+        return
+    if running(wish):
+        piece = next(iter(work.pieces(wish)), None)
+        left = cost_of.seconds_left(wish)
+        rest = "" if left is None else f" · about {seconds(left)} left"
+        st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
+        st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
+        return
+    refusal = cost_of.too_much(wish)
+    label = f"Go on: {now.done} of {now.total} runs done" if now.done else "Run"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            label,
+            key="sa_run",
+            type="primary",
+            on_click=_begin,
+            args=(wish.key(),),
+            disabled=refusal is not None,
+        )
+        if refusal is None:
+            st.caption(_said(wish, now))
+    if refusal is not None:
+        errors.beside(refusal)
+
+
+def _begin(key: str) -> None:
+    st.session_state[SINCE] = time.monotonic()
+    turns.begin(NAME, key)
+
+
+def _said(wish: Wish, now: Progress) -> str:
+    """Say what Run does, how long it takes and what it needs."""
+    missing = numbers.whole(now.total - now.done)
+    more = "curves over budgets and error bars: " if now.done else ""
+    left = cost_of.seconds_left(wish)
+    lasts = "" if left is None else f", about {seconds(left)}"
+    memory = numbers.number(cost_of.memory(wish) / 2**20, 2)
+    return f"{more}{missing} runs{lasts}, {memory}{numbers.THIN}MB" + "."
+
+
+def seconds(value: float) -> str:
+    """Return a length of time with two digits.
+
+    Examples
+    --------
+    >>> seconds(0.01), seconds(90.0)
+    ('0.1\u202fs', '1.5\u202fmin')
+    """
+    if value < LONG:
+        return f"{numbers.number(max(value, 0.1), 2)}{numbers.THIN}s"
+    return f"{numbers.number(value / LONG, 2)}{numbers.THIN}min"
+
+
+def over_time(wish: Wish) -> Any:
+    """Return why a contest would take too long, if so."""
+    left = cost_of.seconds_left(wish)
+    if left is None or left <= 3 * LONGEST:
+        return None
+    problem = f"This would take about {seconds(left)}; a press of Run ends after ten minutes."
+    return InputError("sa_n", problem, "Choose fewer samples, budgets or seeds.")

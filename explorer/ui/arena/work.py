@@ -1,0 +1,254 @@
+"""How far a contest has come: what is on the shelf, what is missing, and the table so far.
+
+The order in which the missing is done: all entries with the main budget from the first seed, round
+by round, so that their pictures grow together; their scores; the exact ends of the ODE; then the
+other budgets and seeds.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.analysis.arena import contest as table
+from explorer.core.errors import InputError
+from explorer.figures import sampler_style
+from explorer.ui.arena import exact_ends, heats, targets
+from explorer.ui.kept import shelf
+from explorer.ui.turns import Piece
+
+if TYPE_CHECKING:
+    from explorer.analysis.arena.contest import Contest
+    from explorer.analysis.arena.entry import Entry
+    from explorer.analysis.arena.trail import Trail
+    from explorer.ui.arena.heats import Cell
+    from explorer.ui.arena.state import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Heats that are over and all heats; evaluations per sample, done and of all.
+
+    Attributes
+    ----------
+    failed : tuple of (Cell, str)
+        Heats that ended early, and why.
+    """
+
+    done: int
+    total: int
+    spent: int
+    price: int
+    failed: tuple[tuple[Cell, str], ...]
+    finished: bool
+
+    @property
+    def share(self) -> float:
+        """Share of the evaluations that are done, 0 to 1."""
+        return self.spent / self.price if self.price else 1.0
+
+
+def runners(wish: Wish, nfe: int) -> list[Entry]:
+    """Return the entries that can run with a budget."""
+    plans = ((entry, heats.planned(wish, entry, nfe)) for entry in wish.entries)
+    return [entry for entry, plan in plans if not isinstance(plan, InputError)]
+
+
+def first_cells(wish: Wish) -> list[Cell]:
+    """Return the heats that are shown: the main budget, the first seed."""
+    return [heats.cell(wish, entry, wish.nfe, wish.seeds[0]) for entry in runners(wish, wish.nfe)]
+
+
+def other_cells(wish: Wish) -> list[Cell]:
+    """Return all other heats, the main budget first."""
+    budgets = sorted(wish.ladder, key=lambda nfe: (nfe != wish.nfe, nfe))
+    return [
+        heats.cell(wish, entry, nfe, seed)
+        for nfe in budgets
+        for seed in wish.seeds
+        for entry in runners(wish, nfe)
+        if (nfe, seed) != (wish.nfe, wish.seeds[0])
+    ]
+
+
+def first_pieces(wish: Wish) -> Iterator[Piece]:
+    """Yield what the first view needs: the heats that are shown, floors, and their scores."""
+    cells = first_cells(wish)
+    while left := [one for one in cells if heats.outcome(one) is None]:
+        one = min(left, key=lambda one: heats.steps_done(one) / _steps(wish, one))
+        yield _step(wish, one, shown=True)
+    if cells and floors(wish) is None:
+        yield Piece("What exact samples would score", partial(_measure_floors, wish))
+    for one in cells:
+        if _unscored(one):
+            yield Piece(f"{_title(wish, one)}: measuring", partial(_score, wish, one))
+
+
+def pieces(wish: Wish) -> Iterator[Piece]:
+    """Yield all that is missing, in order; it looks anew before each."""
+    yield from first_pieces(wish)
+    for one in [*first_cells(wish), *other_cells(wish)]:
+        if _needs_ends(wish, one):
+            yield from exact_ends.pieces(wish, one.seed)
+        while heats.outcome(one) is None:
+            yield _step(wish, one, shown=False)
+        if _unscored(one) or _lacks_ode(one):
+            yield Piece(f"{_title(wish, one)}: measuring", partial(_score, wish, one))
+
+
+def quick_look(wish: Wish) -> None:
+    """Do what the first view needs, if that takes less than about a second."""
+    from explorer.ui.arena import cost_of
+
+    left = cost_of.first_look(wish)
+    if left is None or left > cost_of.QUICK:
+        return
+    until = time.monotonic() + 3.0 * cost_of.QUICK
+    for piece in first_pieces(wish):
+        piece.do()
+        if time.monotonic() > until:
+            return
+
+
+def progress(wish: Wish) -> Progress:
+    """Return how far the contest is."""
+    done = spent = total = 0
+    failed, missing = [], False
+    cells = [*first_cells(wish), *other_cells(wish)]
+    for one in cells:
+        cost = price(wish, one)
+        over = heats.outcome(one)
+        total += cost
+        if over is None:
+            missing = True
+            spent += round(cost * heats.steps_done(one) / _steps(wish, one))
+            continue
+        done, spent = done + 1, spent + cost
+        missing = missing or _unscored(one) or _lacks_ode(one)
+        if over.stopped:
+            failed.append((one, over.stopped))
+    return Progress(done, len(cells), spent, total, tuple(failed), finished=not missing)
+
+
+def result(wish: Wish) -> Contest:
+    """Return the table of all scores so far."""
+    known = floors(wish) or {}
+    found = table.empty(wish.entries, wish.ladder, wish.seeds, metrics=metrics(wish), floors=known)
+    refused: dict[tuple[int, int], str] = {}
+    for e, entry in enumerate(wish.entries):
+        for b, nfe in enumerate(wish.ladder):
+            plan = heats.planned(wish, entry, nfe)
+            if isinstance(plan, InputError):
+                refused[e, b] = str(plan)
+                continue
+            found.nfe[e, b], found.energy[e, b] = plan.nfe, plan.energy
+            for s, seed in enumerate(wish.seeds):
+                over = heats.outcome(heats.cell(wish, entry, nfe, seed))
+                if over is not None and over.score is not None:
+                    found = found.filled((e, b, s), over.score)
+    return replace(found, refused=refused)
+
+
+def trails(wish: Wish) -> dict[Entry, Trail]:
+    """Return the trails of the heats that are shown, as far as they have come."""
+    found = {}
+    for one in first_cells(wish):
+        trail = heats.trail(one)
+        if trail is not None:
+            found[one.entry] = trail
+    return found
+
+
+def metrics(wish: Wish) -> tuple[str, ...]:
+    """Return the names of the distances that are measured on this target."""
+    image = wish.target.is_image
+    return tuple(
+        name
+        for name, metric in table.METRICS.items()
+        if (metric.images if image else metric.points)
+    )
+
+
+def floors(wish: Wish) -> dict[str, tuple[float, float]] | None:
+    """Return what exact samples score, if it has been measured."""
+    return shelf().get(_floors_key(wish))
+
+
+# --- pieces -------------------------------------------------------------------------------------
+
+
+def _step(wish: Wish, one: Cell, *, shown: bool) -> Piece:
+    label = f"{_title(wish, one)}, step {heats.steps_done(one) + 1} of {_steps(wish, one)}"
+    if not shown:
+        label += f" ({one.nfe} evaluations, seed {one.seed})"
+    return Piece(label, partial(heats.advance, wish, one, shown=shown))
+
+
+def _score(wish: Wish, one: Cell) -> None:
+    """Measure a heat that is over, as far as it has not been."""
+    from explorer.analysis.arena import score
+
+    over = heats.outcome(one)
+    ends = exact_ends.known(wish, one.seed) if _needs_ends(wish, one) else None
+    if over is not None and over.run is not None:
+        found = score.score(targets.target(wish), wish.setting, over.run, one.seed, ends=ends)
+        late = _needs_ends(wish, one) and ends is None
+        head = over.run.x[: exact_ends.FOLLOWED].cpu().numpy() if late else None
+        heats.keep(one, run=None, score=found, head=head)
+    elif over is not None and over.head is not None and over.score is not None and ends is not None:
+        ode = float(np.median(ends.distance(over.head)))
+        heats.keep(one, score=replace(over.score, ode=ode), head=None)
+
+
+def _measure_floors(wish: Wish) -> None:
+    from explorer.analysis.arena import floor, score
+
+    aim, setting = targets.target(wish), wish.setting
+    shelf().put(_floors_key(wish), floor.floors(aim, setting.n, sigma=score.level(setting)))
+
+
+def size(wish: Wish) -> int:
+    """Return the number of values of one sample."""
+    return targets.target(wish).size
+
+
+def _steps(wish: Wish, one: Cell) -> int:
+    plan = heats.planned(wish, one.entry, one.nfe)
+    return 1 if isinstance(plan, InputError) else plan.steps
+
+
+def price(wish: Wish, one: Cell) -> int:
+    """Return the evaluations per sample that a heat takes, of denoiser and log density."""
+    plan = heats.planned(wish, one.entry, one.nfe)
+    return 0 if isinstance(plan, InputError) else plan.nfe + plan.energy
+
+
+def _unscored(one: Cell) -> bool:
+    over = heats.outcome(one)
+    return over is not None and over.score is None and not over.stopped
+
+
+def _needs_ends(wish: Wish, one: Cell) -> bool:
+    plan = heats.planned(wish, one.entry, one.nfe)
+    return not isinstance(plan, InputError) and not plan.sampler.stochastic
+
+
+def _lacks_ode(one: Cell) -> bool:
+    over = heats.outcome(one)
+    return over is not None and over.head is not None
+
+
+def _floors_key(wish: Wish) -> str:
+    setting = wish.setting
+    level = 0.0 if setting.end == "zero" else setting.sigma_min
+    return json.dumps(["floors", wish.target.key(), setting.n, level])
+
+
+def _title(wish: Wish, one: Cell) -> str:
+    return sampler_style.label(one.entry, wish.entries)

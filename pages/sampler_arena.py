@@ -1,0 +1,3 @@
+from explorer.ui.arena import page
+
+page.draw()
