@@ -7,13 +7,12 @@ own, at the same height as they would in the plane.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.analysis.arena.rankings import disagreements
+from explorer.analysis.arena.verdict import LEAST_SEEDS
 from explorer.figures import canvas, log_axis, numbers, quality_cost, sampler_style
 from explorer.figures import theme as colours
 
@@ -28,27 +27,6 @@ STRIP = 0.8  # where the strip begins, as a share of the width
 GAP = 0.04
 MOST_TICKS = 5  # across, where they stand side by side
 SIZES = (6.0, 14.0)  # px of the markers, from the smallest to the largest budget
-SURE = 2.0  # standard errors of a paired difference that count as a difference
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Two entries that the two distances rank differently at one budget.
-
-    Attributes
-    ----------
-    budget, nearer, better : int
-        Rows of the contest: the budget, the entry that ends nearer to the ODE, and the one that is
-        nearer to the data.
-    ode, law : (float, float)
-        Both distances of `nearer` and `better`.
-    """
-
-    budget: int
-    nearer: int
-    better: int
-    ode: tuple[float, float]
-    law: tuple[float, float]
 
 
 def figure(contest: Contest, theme: colours.Theme, *, metric: str) -> go.Figure:
@@ -100,34 +78,18 @@ def draws_noise(contest: Contest, metric: str) -> list[int]:
     return np.flatnonzero(run & ~known).tolist()
 
 
-def disagreements(contest: Contest, *, metric: str) -> list[Disagreement]:
-    """Return every pair that is ranked differently beyond the noise, the clearest first.
-
-    Both differences, taken seed by seed, must exceed `SURE` of their standard errors. That picks
-    out what to look at; it is no test of all pairs together.
-    """
-    ode, law = contest.values("ode"), contest.values(metric)
-    found: list[tuple[float, Disagreement]] = []
-    for b in range(len(contest.budgets)):
-        for i, j in permutations(range(len(contest.entries)), 2):
-            if not (_surely_less(ode[i, b], ode[j, b]) and _surely_less(law[j, b], law[i, b])):
-                continue
-            values = [float(np.nanmean(v)) for v in (ode[i, b], ode[j, b], law[i, b], law[j, b])]
-            gain = min(values[1] / values[0], values[2] / values[3])
-            pair = Disagreement(b, i, j, (values[0], values[1]), (values[2], values[3]))
-            found.append((gain, pair))
-    return [pair for _, pair in sorted(found, key=lambda item: -item[0])]
-
-
 def finding(contest: Contest, *, metric: str) -> str:
     """Say in words where the two distances rank two entries differently, with the numbers."""
     if not np.isfinite(contest.mean("ode")).any():
         return "No entry that follows the ODE has been run yet."
-    if len(contest.seeds) < 2:
-        return "With one seed there is no telling whether the two distances rank entries alike."
+    if len(contest.seeds) < LEAST_SEEDS:
+        return (
+            f"With fewer than {LEAST_SEEDS} seeds there is no telling whether the two distances "
+            "rank entries differently."
+        )
     known = disagreements(contest, metric=metric)
     if not known:
-        return "The two distances rank no two entries differently beyond the spread of the seeds."
+        return "The two distances rank no two entries differently beyond the noise."
     first = known[0]
     names = [
         sampler_style.label(contest.entries[e], contest.entries)
@@ -137,19 +99,10 @@ def finding(contest: Contest, *, metric: str) -> str:
     more = len(known) - 1
     rest = f" So do {more} more pairs." if more > 1 else " So does one more pair." if more else ""
     return (
-        f"At {contest.budgets[first.budget]} evaluations {names[0]} ends nearer to the ODE than "
+        f"At {first.budget} evaluations {names[0]} ends nearer to the ODE than "
         f"{names[1]} ({values[0]} against {values[1]}) and yet farther from the data "
         f"({values[2]} against {values[3]}).{rest}"
     )
-
-
-def _surely_less(first: np.ndarray, second: np.ndarray) -> bool:
-    """Return whether the first is smaller, seed by seed, beyond its standard error."""
-    gap = second - first
-    gap = gap[np.isfinite(gap)]
-    if gap.size < 2 or not gap.mean() > 0.0:
-        return False
-    return bool(gap.mean() > SURE * gap.std(ddof=1) / math.sqrt(gap.size))
 
 
 def _trace(contest: Contest, e: int, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
