@@ -18,6 +18,11 @@ def read(text: str) -> list[tuple[float, ...]]:
     return [tuple(float(part) for part in mode.split(",")) for mode in text.split(";")]
 
 
+def write(modes: list[tuple[float, ...]]) -> str:
+    """Return the text that `read` reads."""
+    return "; ".join(",".join(f"{number:.4g}" for number in mode) for mode in modes)
+
+
 def take(text: str) -> None:
     """Keep what was drawn."""
     st.session_state["zz_modes"] = text
@@ -32,7 +37,7 @@ def reset() -> None:
 @st.fragment
 def board() -> None:
     """Draw the board and what it said."""
-    text = st.session_state.get("zz_modes", plane.write(RING))
+    text = st.session_state.get("zz_modes", write(RING))
     colours = theme.get(st.context.theme.type)
     plane.board(read(text), STD, colours, label="A board of modes", take=take, key="zz_plane")
     st.text(f"modes: {text}")

@@ -96,7 +96,8 @@ class Play {
     const columns = flights.length > 4 ? 3 : flights.length
     for (const box of [this.bar, this.squares]) box.style.setProperty("--columns", columns)
     this.squares.setAttribute("aria-label", `${words} The arrow keys choose a point.`)
-    if (this.figures?.length !== flights.length) this.figures = flights.map((_, k) => this.figure(k))
+    if (this.figures?.length !== flights.length)
+      this.figures = flights.map((_, k) => this.figure(k))
     flights.forEach(({ title, colour }, k) => {
       const { bar, name, canvas } = this.figures[k]
       bar.style.borderColor = colour
@@ -114,7 +115,8 @@ class Play {
     const step = element("small", {})
     canvas.onpointermove = canvas.onpointerdown = (event) => this.point(k, event)
     canvas.onpointerleave = () => this.pinned || this.choose(-1)
-    return { box: element("figure", {}, element("figcaption", {}, bar, step), canvas), canvas, name, bar, step }
+    const box = element("figure", {}, element("figcaption", {}, bar, step), canvas)
+    return { box, canvas, name, bar, step }
   }
 
   // --- time
@@ -331,7 +333,8 @@ class Play {
     pen.beginPath()
     for (const stop of [...way, now]) pen.lineTo(...stop)
     pen.stroke()
-    for (const stop of way) pen.fillRect(stop[0] - 1.5 * scale, stop[1] - 1.5 * scale, 3 * scale, 3 * scale)
+    for (const [x, y] of way)
+      pen.fillRect(x - 1.5 * scale, y - 1.5 * scale, 3 * scale, 3 * scale)
     pen.lineWidth = 2 * scale
     pen.beginPath()
     pen.arc(...now, 6 * scale, 0, 2 * Math.PI)

@@ -15,7 +15,8 @@ function tidy(number) {
 }
 
 function asText(modes) {
-  return modes.map((mode) => mode.map(tidy).join(",")).join("; ")
+  const weigh = (weight) => String(Number(weight.toPrecision(4)))
+  return modes.map(([x, y, weight]) => `${tidy(x)},${tidy(y)},${weigh(weight)}`).join("; ")
 }
 
 function spoken(number) {
@@ -48,7 +49,7 @@ class Board {
     on("heavier", () => this.weigh(1))
     on("remove", () => this.remove())
     on("add", () => this.add())
-    this.buttons = ["lighter", "heavier", "remove"].map((name) => root.querySelector(`[name=${name}]`))
+    this.buttons = root.querySelectorAll("[name=lighter], [name=heavier], [name=remove]")
     this.more = root.querySelector("[name=add]")
   }
 
@@ -60,7 +61,8 @@ class Board {
     if (answered >= 0) this.pending.splice(0, answered + 1)
     else if (performance.now() - this.sentAt > PATIENCE) this.pending = []
     clearTimeout(this.later)
-    if (this.pending.length) this.later = setTimeout(() => this.show(this.data, this.send), PATIENCE)
+    const again = () => this.show(this.data, this.send)
+    if (this.pending.length) this.later = setTimeout(again, PATIENCE)
     else if (!this.down && !this.resting) this.adopt()
     this.draw()
   }
@@ -117,6 +119,15 @@ class Board {
     return Math.round(Math.min(Math.max(value, -limits), limits) * 100) / 100
   }
 
+  // The place on the board nearest to (x, y), or just beside it where another mode is.
+  free(x, y, mode) {
+    const place = [this.inside(x), this.inside(y)]
+    const step = place[0] > 0 ? -0.01 : 0.01
+    const here = (one) => tidy(one[0]) === tidy(place[0]) && tidy(one[1]) === tidy(place[1])
+    while (this.modes.some((one) => one !== mode && here(one))) place[0] = this.inside(place[0] + step)
+    return place
+  }
+
   modeAt([x, y], finger) {
     const pixel = (2 * this.data.limits) / this.canvas.getBoundingClientRect().width
     let [found, nearest] = [-1, Infinity]
@@ -137,7 +148,8 @@ class Board {
     if (found < 0 && !this.add(place)) return
     if (found >= 0) this.choose(found)
     const mode = this.modes[this.chosen]
-    this.down = { from: [event.clientX, event.clientY], grip: [place[0] - mode[0], place[1] - mode[1]] }
+    const grip = [place[0] - mode[0], place[1] - mode[1]]
+    this.down = { from: [event.clientX, event.clientY], grip }
   }
 
   go(event) {
@@ -181,7 +193,7 @@ class Board {
 
   acts({ key, shiftKey }) {
     if (key === "Tab") return this.next(shiftKey ? -1 : 1)
-    if (key === "Escape") return this.free()
+    if (key === "Escape") return this.release()
     if (key === "n" || key === "N") return this.add(), true
     if (this.chosen < 0) return key in MOVES && this.choose(0)
     if (key in MOVES) {
@@ -199,20 +211,20 @@ class Board {
   // Tab goes from mode to mode and leaves the board after the last one, or at once after Escape.
   next(way) {
     const to = this.chosen < 0 && way < 0 ? this.modes.length - 1 : this.chosen + way
-    if (this.freed || to < 0 || to >= this.modes.length) return false
+    if (this.released || to < 0 || to >= this.modes.length) return false
     return this.choose(to)
   }
 
-  free() {
+  release() {
     if (this.chosen < 0) return false
-    this.freed = true
+    this.released = true
     this.choose(-1)
     this.output.textContent = "Nothing is selected. Tab leaves the board."
     return true
   }
 
   enter() {
-    this.freed = false
+    this.released = false
   }
 
   leave() {
@@ -233,9 +245,10 @@ class Board {
       this.output.textContent = `There are ${MOST} modes, and no room for more.`
       return false
     }
-    let [x, y] = (place ?? [0, 0]).map((value) => this.inside(value))
-    while (!place && this.modes.some((mode) => Math.hypot(mode[0] - x, mode[1] - y) < 0.1)) x += 0.25
-    this.modes.push([x, y, 1])
+    let [x, y] = place ?? [0, 0]
+    const crowded = () => this.modes.some((mode) => Math.hypot(mode[0] - x, mode[1] - y) < 0.1)
+    while (!place && crowded()) x += 0.25
+    this.modes.push([...this.free(x, y), 1])
     if (place) this.addedAt = performance.now()
     this.choose(this.modes.length - 1)
     this.say("added")
@@ -246,8 +259,7 @@ class Board {
   move(x, y) {
     const mode = this.modes[this.chosen]
     const before = asText([mode])
-    mode[0] = this.inside(x)
-    mode[1] = this.inside(y)
+    ;[mode[0], mode[1]] = this.free(x, y, mode)
     if (asText([mode]) !== before) this.addedAt = undefined
     this.say("moved")
     this.draw()

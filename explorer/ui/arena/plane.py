@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from explorer.figures.theme import Theme
 
 MOST_MODES = 24
-LIGHTEST, HEAVIEST = 0.1, 10.0
 _HTML = """
 <canvas tabindex="0" role="application"></canvas>
 <p><button name="add" type="button">Add</button>
@@ -78,7 +77,8 @@ def board(
     label : str
         What a screen reader says of the board.
     take : function
-        Called with the new modes as `write` gives them, when a change is over.
+        Called with the new modes, ``x,y,weight; x,y,weight``, when a change is over: places are
+        rounded to two decimals and differ from each other.
     key : str
         Key of this element.
     limits : float
@@ -121,19 +121,3 @@ def check(modes: Sequence[tuple[float, float, float]], std: float) -> None:
         raise InputError("modes", f"There are {len(modes)} modes.", f"Give 1 to {MOST_MODES}.")
     if not 0.0 < std < float("inf"):
         raise InputError("std", f"The standard deviation is {std:g}.", "Give a positive one.")
-
-
-def write(modes: Sequence[tuple[float, float, float]]) -> str:
-    """Return modes as text, rounded to two decimals, as the browser sends them.
-
-    Examples
-    --------
-    >>> write([(1.0, -0.504, 1.0), (0.0, 2.25, 0.1)])
-    '1,-0.5,1; 0,2.25,0.1'
-    """
-    return "; ".join(",".join(_tidy(number) for number in mode) for mode in modes)
-
-
-def _tidy(number: float) -> str:
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text

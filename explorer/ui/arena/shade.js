@@ -25,7 +25,8 @@ function density(modes, std, reach) {
     for (let row = 0; row < FINE; row++) {
       const part = weight * up[row]
       if (part < 1e-6) continue
-      for (let column = 0; column < FINE; column++) values[row * FINE + column] += part * across[column]
+      for (let column = 0, at = row * FINE; column < FINE; column++, at++)
+        values[at] += part * across[column]
     }
   }
   const most = values.reduce((a, b) => Math.max(a, b), 1e-30)
