@@ -71,6 +71,9 @@ class Step:
         filled in by the loop, a sampler leaves them 0.
     extras : mapping
         What else the sampler can tell of the step: name -> number or tensor.
+    inner : (int, int) or None
+        (j, S): this is how things stand after the j-th of S inner steps, from 1, of a step that is
+        not finished; only of samplers that are watched. None for a finished step.
     """
 
     index: int
@@ -81,6 +84,7 @@ class Step:
     nfe: int = 0
     energy: int = 0
     extras: Mapping[str, Any] = field(default_factory=dict)
+    inner: tuple[int, int] | None = None
 
 
 @runtime_checkable

@@ -1,7 +1,7 @@
 """A mixture of Gaussians: denoiser, score and log density in closed form.
 
     p(x) = sum_k w_k N(x; m_k, S_k);   with C_k = S_k + sigma^2 I and r_k ~ w_k N(z; m_k, C_k),
-    D(z) = sum_k r_k [m_k + S_k C_k^-1 (z - m_k)],   score(z) = (D(z) - z) / sigma^2.
+    D(z) = sum_k r_k [m_k + S_k C_k^-1 (z - m_k)],   score(z) = -sum_k r_k C_k^-1 (z - m_k).
 
 From data: clusters by k-means, and in each the covariance of its n_k images shrunk towards the
 covariance S_w within all clusters, ``(n_k S_k + nu S_w) / (n_k + nu) + floor I``.
@@ -10,8 +10,9 @@ covariance S_w within all clusters, ``(n_k S_k + nu S_w) / (n_k + nu) + floor I`
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -76,40 +77,33 @@ class GaussianMixture:
 
     def __call__(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
         """Return the denoised images, shaped (B, C, H, W) as x and of its type."""
-        mean, _ = self._posterior(x, sigma)
-        return mean.to(x.dtype).reshape(x.shape)
+        return self._levelled(x, sigma, _mean).to(x.dtype).reshape(x.shape)
 
     def score(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
-        """Return the gradient of `log_density`, shaped as x."""
-        variances = levels(sigma, len(x)) ** 2
-        if not variances.all():
-            raise InputError("sigma", "The score is taken at sigma = 0.", "Give sigma > 0.")
-        mean, _ = self._posterior(x, sigma)
-        rows = check_images(x, self.shape).double()
-        by = torch.from_numpy(variances).to(x.device)[:, None]
-        return ((mean - rows) / by).to(x.dtype).reshape(x.shape)
+        """Return the gradient of `log_density`, shaped as x; sigma may be 0."""
+        return self._levelled(x, sigma, _score).to(x.dtype).reshape(x.shape)
 
     def log_density(self, x: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
         """Return the log density of noisy images, float64 (B,)."""
-        return self._posterior(x, sigma)[1]
+        return self._levelled(x, sigma, _log_density)
 
-    def _posterior(
-        self, x: torch.Tensor, sigma: float | torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return posterior mean (B, d) and log density (B,), float64."""
+    def _levelled(
+        self,
+        x: torch.Tensor,
+        sigma: float | torch.Tensor,
+        answer: Callable[[list[_Part]], torch.Tensor],
+    ) -> torch.Tensor:
+        """Return an answer of the components for every row, level by level, float64."""
         rows = check_images(x, self.shape).double()
-        means, densities = [], []
-        order = []
+        answers, order = [], []
         for level, index in by_level(levels(sigma, len(rows))):
-            mean, density = self._at_level(rows[torch.from_numpy(index).to(x.device)], level)
-            means.append(mean)
-            densities.append(density)
+            answers.append(answer(self._parts(rows[torch.from_numpy(index).to(x.device)], level)))
             order.append(index)
         back = torch.from_numpy(np.argsort(np.concatenate(order))).to(x.device)
-        return torch.cat(means)[back], torch.cat(densities)[back]
+        return torch.cat(answers)[back]
 
-    def _at_level(self, rows: torch.Tensor, sigma: float) -> tuple[torch.Tensor, torch.Tensor]:
-        logits, means = [], []
+    def _parts(self, rows: torch.Tensor, sigma: float) -> list[_Part]:
+        parts = []
         constant = rows.shape[1] * math.log(2.0 * math.pi)
         for weight, centre, axes in zip(self.weights, self.means, self._axes, strict=True):
             values, vectors = (a.to(rows.device) for a in axes)
@@ -117,11 +111,40 @@ class GaussianMixture:
             turned = (rows - m) @ vectors
             total = values + sigma**2
             exponent = (turned.square() / total).sum(dim=1) + total.log().sum() + constant
-            logits.append(math.log(weight) - 0.5 * exponent)
-            means.append(m + (turned * (values / total)) @ vectors.T)
-        joint = torch.stack(logits)
-        r = torch.softmax(joint, dim=0)
-        return (r[:, :, None] * torch.stack(means)).sum(dim=0), torch.logsumexp(joint, dim=0)
+            parts.append(
+                _Part(math.log(weight) - 0.5 * exponent, m, turned, values, total, vectors)
+            )
+        return parts
+
+
+class _Part(NamedTuple):
+    """A component with the rows (B, d) along its axes; total is values + sigma^2."""
+
+    log_share: torch.Tensor  # (B,)
+    m: torch.Tensor
+    turned: torch.Tensor
+    values: torch.Tensor
+    total: torch.Tensor
+    vectors: torch.Tensor
+
+
+def _mean(parts: list[_Part]) -> torch.Tensor:
+    means = [p.m + (p.turned * (p.values / p.total)) @ p.vectors.T for p in parts]
+    return _blended(parts, means)
+
+
+def _score(parts: list[_Part]) -> torch.Tensor:
+    return -_blended(parts, [(p.turned / p.total) @ p.vectors.T for p in parts])
+
+
+def _log_density(parts: list[_Part]) -> torch.Tensor:
+    return torch.logsumexp(torch.stack([p.log_share for p in parts]), dim=0)
+
+
+def _blended(parts: list[_Part], of_each: list[torch.Tensor]) -> torch.Tensor:
+    """Return sum_k r_k v_k, (B, d)."""
+    r = torch.softmax(torch.stack([p.log_share for p in parts]), dim=0)
+    return (r[:, :, None] * torch.stack(of_each)).sum(dim=0)
 
 
 def build(

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -37,6 +37,7 @@ def sample(
     keep: Literal["last", "all"] = "last",
     block: int = BLOCK,
     chunk: int | None = None,
+    watch: bool = False,
 ) -> Run:
     """Run a sampler from noise to data.
 
@@ -53,7 +54,7 @@ def sample(
     seed : int
         Of the noise that is drawn on the way.
     progress : callable, optional
-        Gets the `Step` after each step.
+        Gets the `Step` after each step; watched, after each inner step as well.
     cancel : callable, optional
         Asked before each call of the denoiser; a true answer stops the run.
     keep : {"last", "all"}
@@ -63,6 +64,9 @@ def sample(
     chunk : int, optional
         Largest number of samples that the denoiser gets at once, in whole blocks: at least
         `block`. The noise does not depend on it.
+    watch : bool
+        Show also what happens inside the steps of samplers that have inner steps (RTK): a `Step`
+        with ``inner`` after each. They are no finished steps, and no result depends on it.
 
     Returns
     -------
@@ -95,6 +99,7 @@ def sample(
         keep=keep,
         block=block,
         chunk=chunk,
+        watch=watch,
     )
     for step in steps:
         if progress is not None:
@@ -113,6 +118,7 @@ def walk(
     keep: Literal["last", "all"] = "last",
     block: int = BLOCK,
     chunk: int | None = None,
+    watch: bool = False,
 ) -> Walk:
     """Return a run that is done step by step, by whoever asks for the next one.
 
@@ -128,6 +134,8 @@ def walk(
     from explorer.samplers import build
 
     chosen = build(sampler) if isinstance(sampler, str) else sampler
+    if watch and hasattr(chosen, "watch"):
+        chosen = replace(cast("Any", chosen), watch=True)
     nodes = check_grid(sigmas)
     check_start(x, block=block, chunk=chunk, keep=keep)
     if chosen.needs_energy:
@@ -153,7 +161,8 @@ def walk(
 class Walk:
     """A run that waits between its steps: an iterator of `Step`, with what was done so far.
 
-    An error ends it; `Cancelled` and `NotFiniteError` carry the finished steps in ``.run``.
+    An error ends it; `Cancelled` and `NotFiniteError` carry the finished steps in ``.run``. Of a
+    sampler that is watched, steps with ``inner`` come between; `run` tells of finished steps only.
     """
 
     def __init__(self, steps: Iterator[Step], record: _Record) -> None:
@@ -163,7 +172,7 @@ class Walk:
         return self
 
     def __next__(self) -> Step:
-        """Do the next step and return it."""
+        """Do the next step, or inner step, and return it."""
         began = time.perf_counter()
         try:
             with torch.no_grad():
@@ -173,7 +182,8 @@ class Walk:
             error.run = self.run()
             raise
         self._record.seconds += time.perf_counter() - began
-        self._record.add(step)
+        if step.inner is None:
+            self._record.add(step)
         return step
 
     def run(self) -> Run:
@@ -241,7 +251,8 @@ def _checked(sampler: Sampler, part: _Part, sigmas: np.ndarray) -> Iterator[Step
         for step in steps:
             counted.check(step.x, "the state", step.sigma)
             yield replace(step, nfe=counted.nfe, energy=counted.energy)
-            counted.step = step.index + 1
+            if step.inner is None:
+                counted.step = step.index + 1
 
 
 def _generator(steps: Iterator[Step]) -> Any:

@@ -5,17 +5,35 @@ From x at level t, a draw y at level s < t has, by Bayes' rule,
     pi(y) ~ p_s(y) exp(-|x - y|^2 / (2 gap)),  gap = sigma_t^2 - sigma_s^2,  pi = exp(-g),
     grad g(y) = (y - D(y, sigma_s)) / sigma_s^2 + (y - x) / gap.
 
-Inner chains draw from pi. With y = e^s z and x = e^t x' it is the kernel of the
+At sigma_s = 0 the first term is the score of the data, which only exact laws know. Inner chains
+draw from pi. With y = e^s z and x = e^t x' it is the kernel of the
 Ornstein-Uhlenbeck process (Huang et al., arXiv:2405.16387).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+
+
+class Inner(NamedTuple):
+    """Where an inner chain stands after one of its steps.
+
+    Attributes
+    ----------
+    y : torch.Tensor, (B, ...)
+    answer : torch.Tensor
+        The last answer of `Kernel.evaluate` that the chain keeps.
+    accepted : torch.Tensor or None
+        Proposals accepted so far, float64 (B,); None for chains without rejection.
+    """
+
+    y: torch.Tensor
+    answer: torch.Tensor
+    accepted: torch.Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,11 +43,11 @@ class Kernel:
     Parameters
     ----------
     denoise : callable
-        ``denoise(x, sigma) -> x0``.
+        ``denoise(x, sigma) -> x0``; with `score` for ``lower = 0``, `log_density` for `energy`.
     x : torch.Tensor
         States at ``upper``.
     upper, lower : float
-        sigma_t > sigma_s > 0.
+        sigma_t > sigma_s >= 0.
 
     Examples
     --------
@@ -48,13 +66,20 @@ class Kernel:
         """sigma_t^2 - sigma_s^2."""
         return (self.upper - self.lower) * (self.upper + self.lower)
 
-    def denoised(self, y: torch.Tensor) -> torch.Tensor:
-        """Return D(y, sigma_s): one evaluation."""
+    def evaluate(self, y: torch.Tensor) -> torch.Tensor:
+        """Return D(y, sigma_s), at sigma_s = 0 the score of the data: one evaluation."""
+        if self.lower == 0.0:
+            return self.denoise.score(y, 0.0)
         return self.denoise(y, self.lower)
 
-    def gradient(self, y: torch.Tensor, denoised: torch.Tensor) -> torch.Tensor:
-        """Return grad g(y) from D(y, sigma_s)."""
-        return (y - denoised) / self.lower**2 + (y - self.x) / self.gap
+    def gradient(self, y: torch.Tensor, answer: torch.Tensor) -> torch.Tensor:
+        """Return grad g(y) from what `evaluate` answers."""
+        down = -answer if self.lower == 0.0 else (y - answer) / self.lower**2
+        return down + (y - self.x) / self.gap
+
+    def clean(self, inner: Inner) -> torch.Tensor:
+        """Return the chain's last estimate of x0; at sigma_s = 0 its state."""
+        return inner.y if self.lower == 0.0 else inner.answer
 
     def energy(self, y: torch.Tensor) -> torch.Tensor:
         """Return g(y) up to a constant, float64 (B,): one energy evaluation.

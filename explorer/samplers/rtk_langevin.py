@@ -9,12 +9,13 @@ step h and the rest solved exactly; gamma = 2 sqrt(L), h = sqrt(tau), v ~ N(0, I
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 
 from explorer.core.types import Noises
-from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_kernel import Inner, Kernel
 
 SMALL = 0.5  # gamma h below which the variance of y is summed as a series
 TERMS = 24
@@ -76,29 +77,28 @@ def friction(gamma: float, h: float) -> Friction:
 
 def overdamped(
     kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return y after ULA steps, and the last D: one evaluation a step."""
-    denoised = y
+) -> Iterator[Inner]:
+    """Yield the chain after each ULA step: one evaluation a step."""
     for _ in range(steps):
-        denoised = kernel.denoised(y)
-        y = y - tau * kernel.gradient(y, denoised) + math.sqrt(2.0 * tau) * noise.normal(y)
-    return y, denoised
+        answer = kernel.evaluate(y)
+        y = y - tau * kernel.gradient(y, answer) + math.sqrt(2.0 * tau) * noise.normal(y)
+        yield Inner(y, answer)
 
 
 def underdamped(
     kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises, *, c: float
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return y after ULD steps, and the last D: one evaluation a step; tau = c / L."""
+) -> Iterator[Inner]:
+    """Yield the chain after each ULD step: one evaluation a step; tau = c / L."""
     gamma = 2.0 * math.sqrt(c / tau)
     f = friction(gamma, math.sqrt(tau))
     spread = math.sqrt(f.var_v)
     along = f.cov / spread
     across = math.sqrt(max(f.var_y - along**2, 0.0))
-    denoised, v = y, noise.normal(y)
+    v = noise.normal(y)
     for _ in range(steps):
-        denoised = kernel.denoised(y)
-        gradient = kernel.gradient(y, denoised)
+        answer = kernel.evaluate(y)
+        gradient = kernel.gradient(y, answer)
         one, two = noise.normal(y), noise.normal(y)
         y = y + f.moved * v - f.pushed * gradient + along * one + across * two
         v = f.decay * v - f.moved * gradient + spread * one
-    return y, denoised
+        yield Inner(y, answer)

@@ -12,9 +12,10 @@ import torch
 
 from explorer.core.types import Noises, Step
 from explorer.samplers.about import About
-from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_kernel import Inner, Kernel
 from explorer.samplers.rtk_metropolis import by_energy, check_bounds, metropolis
-from explorer.samplers.rtk_walk import Plan, Warm, segments, walk
+from explorer.samplers.rtk_plan import Last, Plan, Warm
+from explorer.samplers.rtk_walk import walk
 
 NAME = "rtk-mala"
 ABOUT = About(
@@ -57,6 +58,11 @@ class RtkMala:
     farthest, radius : float
         Proposals farther than this from the start of the chain, or from 0, are rejected; a device
         of proofs, off by default.
+    last : {"denoise", "exact"}
+        A last step to 0 answers D; or it runs a chain like the others, by the score of the clean
+        data, which only Gaussian mixtures have.
+    watch : bool
+        Also yield a step after each inner step, marked by ``Step.inner``; changes no result.
 
     References
     ----------
@@ -71,6 +77,8 @@ class RtkMala:
     reuse: bool = False
     farthest: float = math.inf
     radius: float = math.inf
+    last: Last = "denoise"
+    watch: bool = False
 
     name: ClassVar[str] = NAME
     order: ClassVar[int | None] = None
@@ -84,12 +92,13 @@ class RtkMala:
 
     def nfe(self, n: int, end: str = "sigma_min") -> int:
         """Return K (S + 2), less K - 1 with `reuse`."""
-        plan, k = self._plan(), segments(n, end)
+        plan = self._plan()
+        k = plan.segments(n, end)
         return plan.jumps(n, end) + k + plan.inner_steps(k)
 
     def energy(self, n: int, end: str = "sigma_min") -> int:
         """Return K (S + 1)."""
-        k = segments(n, end)
+        k = self._plan().segments(n, end)
         return k + self._plan().inner_steps(k)
 
     def steps(
@@ -99,15 +108,24 @@ class RtkMala:
         sigmas: np.ndarray,
         noise: Noises,
     ) -> Iterator[Step]:
-        """Yield one step a segment."""
+        """Yield one step a segment; watched, one after each inner step as well."""
         return walk(self._plan(), denoise, x, sigmas, noise)
 
     def _plan(self) -> Plan:
-        return Plan(self._chain, self.inner, self.extra, self.c, self.warm, self.reuse)
+        return Plan(
+            self._chain,
+            self.inner,
+            self.extra,
+            self.c,
+            self.warm,
+            self.reuse,
+            last=self.last,
+            watch=self.watch,
+        )
 
     def _chain(
         self, kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    ) -> Iterator[Inner]:
         return metropolis(
             kernel,
             y,
@@ -129,6 +147,7 @@ def build(
     reuse: bool = False,
     farthest: float = math.inf,
     radius: float = math.inf,
+    last: Last = "denoise",
 ) -> RtkMala:
     """Return RTK with Metropolis-adjusted Langevin steps."""
-    return RtkMala(inner, extra, c, warm, reuse, farthest, radius)
+    return RtkMala(inner, extra, c, warm, reuse, farthest, radius, last)

@@ -13,9 +13,10 @@ import torch
 from explorer.core.errors import InputError
 from explorer.core.types import Noises, Step
 from explorer.samplers.about import About
-from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_kernel import Inner, Kernel
 from explorer.samplers.rtk_metropolis import by_simpson, by_trapezoid, check_bounds, metropolis
-from explorer.samplers.rtk_walk import Plan, Warm, segments, walk
+from explorer.samplers.rtk_plan import Last, Plan, Warm
+from explorer.samplers.rtk_walk import walk
 
 NAME = "rtk-mala-score"
 ABOUT = About(
@@ -64,6 +65,11 @@ class RtkMalaScore:
         of proofs, off by default.
     rule : {"simpson", "trapezoid"}
         The trapezoid is about as biased as no rejection at all.
+    last : {"denoise", "exact"}
+        A last step to 0 answers D; or it runs a chain like the others, by the score of the clean
+        data, which only Gaussian mixtures have.
+    watch : bool
+        Also yield a step after each inner step, marked by ``Step.inner``; changes no result.
 
     References
     ----------
@@ -79,6 +85,8 @@ class RtkMalaScore:
     farthest: float = math.inf
     radius: float = math.inf
     rule: Rule = "simpson"
+    last: Last = "denoise"
+    watch: bool = False
 
     name: ClassVar[str] = NAME
     order: ClassVar[int | None] = None
@@ -94,7 +102,8 @@ class RtkMalaScore:
 
     def nfe(self, n: int, end: str = "sigma_min") -> int:
         """Return K (2S + 2), or K (S + 2) by the trapezoid, less K - 1 with `reuse`."""
-        plan, k = self._plan(), segments(n, end)
+        plan = self._plan()
+        k = plan.segments(n, end)
         return plan.jumps(n, end) + k + (1 + (self.rule == "simpson")) * plan.inner_steps(k)
 
     def energy(self, n: int, end: str = "sigma_min") -> int:
@@ -108,15 +117,24 @@ class RtkMalaScore:
         sigmas: np.ndarray,
         noise: Noises,
     ) -> Iterator[Step]:
-        """Yield one step a segment."""
+        """Yield one step a segment; watched, one after each inner step as well."""
         return walk(self._plan(), denoise, x, sigmas, noise)
 
     def _plan(self) -> Plan:
-        return Plan(self._chain, self.inner, self.extra, self.c, self.warm, self.reuse)
+        return Plan(
+            self._chain,
+            self.inner,
+            self.extra,
+            self.c,
+            self.warm,
+            self.reuse,
+            last=self.last,
+            watch=self.watch,
+        )
 
     def _chain(
         self, kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    ) -> Iterator[Inner]:
         return metropolis(
             kernel,
             y,
@@ -139,6 +157,7 @@ def build(
     farthest: float = math.inf,
     radius: float = math.inf,
     rule: Rule = "simpson",
+    last: Last = "denoise",
 ) -> RtkMalaScore:
     """Return RTK with score-only Metropolis steps."""
-    return RtkMalaScore(inner, extra, c, warm, reuse, farthest, radius, rule)
+    return RtkMalaScore(inner, extra, c, warm, reuse, farthest, radius, rule, last)

@@ -10,14 +10,14 @@ d = y' - y, by Simpson's rule or the trapezoid; both are exact for the quadratic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 
 from explorer.core.errors import InputError
 from explorer.core.types import Noises
-from explorer.samplers.rtk_kernel import Kernel, dot, square
+from explorer.samplers.rtk_kernel import Inner, Kernel, dot, square
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,13 +26,13 @@ class Place:
 
     Attributes
     ----------
-    y, denoised, gradient : torch.Tensor
+    y, answer, gradient : torch.Tensor
     energy : torch.Tensor or None
         g(y), float64 (B,).
     """
 
     y: torch.Tensor
-    denoised: torch.Tensor
+    answer: torch.Tensor
     gradient: torch.Tensor
     energy: torch.Tensor | None
 
@@ -42,9 +42,9 @@ Rise = Callable[[Kernel, Place, Place], torch.Tensor]
 
 def place(kernel: Kernel, y: torch.Tensor, *, energy: bool) -> Place:
     """Evaluate the kernel at y: one evaluation, and one energy where asked."""
-    denoised = kernel.denoised(y)
+    answer = kernel.evaluate(y)
     value = kernel.energy(y) if energy else None
-    return Place(y, denoised, kernel.gradient(y, denoised), value)
+    return Place(y, answer, kernel.gradient(y, answer), value)
 
 
 def by_energy(kernel: Kernel, here: Place, there: Place) -> torch.Tensor:  # noqa: ARG001
@@ -63,7 +63,7 @@ def by_simpson(kernel: Kernel, here: Place, there: Place) -> torch.Tensor:
     """Return Simpson's estimate of g(y') - g(y): one evaluation more."""
     way = there.y - here.y
     middle = here.y + 0.5 * way
-    gradient = kernel.gradient(middle, kernel.denoised(middle))
+    gradient = kernel.gradient(middle, kernel.evaluate(middle))
     return dot(here.gradient + 4.0 * gradient + there.gradient, way) / 6.0
 
 
@@ -84,8 +84,8 @@ def metropolis(
     rise: Rise,
     farthest: float = math.inf,
     radius: float = math.inf,
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return y, its D, and the share of accepted proposals, float64 (B,).
+) -> Iterator[Inner]:
+    """Yield the chain after each step, with what is known at its place.
 
     Proposals farther than ``farthest`` from the start or than ``radius`` from 0 are rejected. The
     uniform is drawn at every step, whatever happens: the draws never depend on outcomes.
@@ -100,8 +100,8 @@ def metropolis(
         inside = (square(moved - y) <= farthest**2) & (square(moved) <= radius**2)
         take = (noise.uniform(len(y)).to(ratio).log() < ratio) & inside
         here = _chosen(take, there, here)
-        accepted += take
-    return here.y, here.denoised, accepted / max(steps, 1)
+        accepted = accepted + take
+        yield Inner(here.y, here.answer, accepted)
 
 
 def _chosen(take: torch.Tensor, there: Place, here: Place) -> Place:
@@ -111,7 +111,7 @@ def _chosen(take: torch.Tensor, there: Place, here: Place) -> Place:
         energy = torch.where(take, there.energy, here.energy)
     return Place(
         torch.where(rows, there.y, here.y),
-        torch.where(rows, there.denoised, here.denoised),
+        torch.where(rows, there.answer, here.answer),
         torch.where(rows, there.gradient, here.gradient),
         energy,
     )

@@ -11,9 +11,10 @@ import torch
 
 from explorer.core.types import Noises, Step
 from explorer.samplers.about import About
-from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_kernel import Inner, Kernel
 from explorer.samplers.rtk_langevin import overdamped
-from explorer.samplers.rtk_walk import Plan, Warm, segments, walk
+from explorer.samplers.rtk_plan import Last, Plan, Warm
+from explorer.samplers.rtk_walk import walk
 
 NAME = "rtk-ula"
 ABOUT = About(
@@ -41,6 +42,11 @@ class RtkUla:
         components, 0 for other denoisers.
     warm : {"ddpm", "noise"}
         Start of each segment: a DDPM jump, or x with noise of the segment's width.
+    last : {"denoise", "exact"}
+        A last step to 0 answers D; or it runs a chain like the others, by the score of the clean
+        data, which only Gaussian mixtures have.
+    watch : bool
+        Also yield a step after each inner step, marked by ``Step.inner``; changes no result.
 
     References
     ----------
@@ -52,6 +58,8 @@ class RtkUla:
     extra: int = 0
     c: float = 0.1
     warm: Warm = "ddpm"
+    last: Last = "denoise"
+    watch: bool = False
 
     name: ClassVar[str] = NAME
     order: ClassVar[int | None] = None
@@ -64,7 +72,8 @@ class RtkUla:
 
     def nfe(self, n: int, end: str = "sigma_min") -> int:
         """Return K (S + 1), and one for each extra step."""
-        plan, k = self._plan(), segments(n, end)
+        plan = self._plan()
+        k = plan.segments(n, end)
         return plan.jumps(n, end) + plan.inner_steps(k)
 
     def energy(self, n: int, end: str = "sigma_min") -> int:
@@ -78,16 +87,18 @@ class RtkUla:
         sigmas: np.ndarray,
         noise: Noises,
     ) -> Iterator[Step]:
-        """Yield one step a segment."""
+        """Yield one step a segment; watched, one after each inner step as well."""
         return walk(self._plan(), denoise, x, sigmas, noise)
 
     def _plan(self) -> Plan:
-        return Plan(self._chain, self.inner, self.extra, self.c, self.warm)
+        return Plan(
+            self._chain, self.inner, self.extra, self.c, self.warm, last=self.last, watch=self.watch
+        )
 
     def _chain(
         self, kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
-        return *overdamped(kernel, y, tau, steps, noise), None
+    ) -> Iterator[Inner]:
+        return overdamped(kernel, y, tau, steps, noise)
 
 
 def build(
@@ -96,6 +107,7 @@ def build(
     extra: int = 0,
     c: float = 0.1,
     warm: Warm = "ddpm",
+    last: Last = "denoise",
 ) -> RtkUla:
     """Return RTK with overdamped Langevin steps."""
-    return RtkUla(inner, extra, c, warm)
+    return RtkUla(inner, extra, c, warm, last)

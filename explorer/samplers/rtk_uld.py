@@ -11,9 +11,10 @@ import torch
 
 from explorer.core.types import Noises, Step
 from explorer.samplers.about import About
-from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_kernel import Inner, Kernel
 from explorer.samplers.rtk_langevin import underdamped
-from explorer.samplers.rtk_walk import Plan, Warm, segments, walk
+from explorer.samplers.rtk_plan import Last, Plan, Warm
+from explorer.samplers.rtk_walk import walk
 
 NAME = "rtk-uld"
 ABOUT = About(
@@ -43,6 +44,11 @@ class RtkUld:
         components, 0 for other denoisers.
     warm : {"ddpm", "noise"}
         Start of each segment: a DDPM jump, or x with noise of the segment's width.
+    last : {"denoise", "exact"}
+        A last step to 0 answers D; or it runs a chain like the others, by the score of the clean
+        data, which only Gaussian mixtures have.
+    watch : bool
+        Also yield a step after each inner step, marked by ``Step.inner``; changes no result.
 
     References
     ----------
@@ -54,6 +60,8 @@ class RtkUld:
     extra: int = 0
     c: float = 0.1
     warm: Warm = "ddpm"
+    last: Last = "denoise"
+    watch: bool = False
 
     name: ClassVar[str] = NAME
     order: ClassVar[int | None] = None
@@ -66,7 +74,8 @@ class RtkUld:
 
     def nfe(self, n: int, end: str = "sigma_min") -> int:
         """Return K (S + 1), and one for each extra step."""
-        plan, k = self._plan(), segments(n, end)
+        plan = self._plan()
+        k = plan.segments(n, end)
         return plan.jumps(n, end) + plan.inner_steps(k)
 
     def energy(self, n: int, end: str = "sigma_min") -> int:
@@ -80,16 +89,18 @@ class RtkUld:
         sigmas: np.ndarray,
         noise: Noises,
     ) -> Iterator[Step]:
-        """Yield one step a segment."""
+        """Yield one step a segment; watched, one after each inner step as well."""
         return walk(self._plan(), denoise, x, sigmas, noise)
 
     def _plan(self) -> Plan:
-        return Plan(self._chain, self.inner, self.extra, self.c, self.warm)
+        return Plan(
+            self._chain, self.inner, self.extra, self.c, self.warm, last=self.last, watch=self.watch
+        )
 
     def _chain(
         self, kernel: Kernel, y: torch.Tensor, tau: float, steps: int, noise: Noises
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
-        return *underdamped(kernel, y, tau, steps, noise, c=self.c), None
+    ) -> Iterator[Inner]:
+        return underdamped(kernel, y, tau, steps, noise, c=self.c)
 
 
 def build(
@@ -98,6 +109,7 @@ def build(
     extra: int = 0,
     c: float = 0.1,
     warm: Warm = "ddpm",
+    last: Last = "denoise",
 ) -> RtkUld:
     """Return RTK with underdamped Langevin steps."""
-    return RtkUld(inner, extra, c, warm)
+    return RtkUld(inner, extra, c, warm, last)

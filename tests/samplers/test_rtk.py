@@ -10,11 +10,12 @@ from explorer import samplers, schedules
 from explorer.core.errors import Cancelled, InputError
 from explorer.samplers.log_concavity import auto_segments, l_neg, mixture_hessian, mixture_l_neg
 from explorer.samplers.noise import Noise
-from explorer.samplers.rtk_kernel import Kernel
+from explorer.samplers.rtk_kernel import Inner, Kernel
 from explorer.samplers.rtk_langevin import friction, underdamped
 from explorer.samplers.rtk_metropolis import by_simpson, metropolis
 from explorer.samplers.rtk_mixture import axes
-from explorer.samplers.rtk_walk import Plan, spend, walk
+from explorer.samplers.rtk_plan import Plan, spend
+from explorer.samplers.rtk_walk import walk
 from tests.samplers.rtk_sets import GAP, LOWER, UPPER, mixture, noisy
 
 INNER = ("rtk-ula", "rtk-uld", "rtk-mala", "rtk-mala-score")
@@ -62,15 +63,15 @@ def _shrunk(x: torch.Tensor, sigma: float) -> torch.Tensor:
 class Flat(Kernel):
     """No force at all."""
 
-    def gradient(self, y: torch.Tensor, denoised: torch.Tensor) -> torch.Tensor:
-        return 0.0 * (y + denoised)
+    def gradient(self, y: torch.Tensor, answer: torch.Tensor) -> torch.Tensor:
+        return 0.0 * (y + answer)
 
 
 def test_underdamped_steps_without_force_are_exact_together() -> None:
     """Var y(T) = 2 (gT - 1 + e^-gT) / g^2 from v ~ N(0, 1): needs the noises' covariance."""
     kernel = Flat(_shrunk, torch.zeros(11, 1, dtype=torch.float64), 2.0, 1.0)
     tau, c = 0.04, 0.9
-    y, _ = underdamped(kernel, torch.zeros_like(kernel.x), tau, 5, OneHot(), c=c)
+    *_, (y, _, _) = underdamped(kernel, torch.zeros_like(kernel.x), tau, 5, OneHot(), c=c)
     u = 2.0 * math.sqrt(c / tau) * 5 * math.sqrt(tau)
     wanted = 2.0 * (u + math.expm1(-u)) / (4.0 * c / tau)
     assert float(y.square().sum()) == pytest.approx(wanted, rel=1e-12)
@@ -88,7 +89,7 @@ def test_after_a_rejection_the_chain_stands_where_it_stood() -> None:
             return torch.zeros_like(x)
 
     x = torch.full((2, 1), 0.8, dtype=torch.float64)
-    y, denoised, accepted = metropolis(
+    *_, (y, denoised, accepted) = metropolis(
         Kernel(denoise, x, 2.0, 1.0), x, 0.3, 3, Silent(), rise=by_simpson, farthest=1e-9
     )
     assert torch.equal(y, x)
@@ -101,7 +102,7 @@ def test_after_a_rejection_the_chain_stands_where_it_stood() -> None:
 
 def test_warm_starts_alone_are_ddpm_and_steps_follow_the_curvature() -> None:
     d, x = mixture(), noisy(6, 4.0)
-    plan = Plan(lambda *given: (given[1], given[1], None), 1, 0, 0.5, "ddpm")
+    plan = Plan(lambda *given: iter([Inner(given[1], given[1])]), 1, 0, 0.5, "ddpm")
     *_, last = walk(plan, d, x, SIGMAS, Noise(0, 6))
     wanted = samplers.sample("ddpm", d, x, SIGMAS, seed=0).x
     torch.testing.assert_close(last.x, wanted, rtol=0, atol=1e-12)
@@ -135,7 +136,7 @@ def test_the_kernel_is_that_of_the_ornstein_uhlenbeck_process() -> None:
         difference, torch.full_like(difference, -3.0 * s), rtol=0, atol=1e-12
     )
     g(z).sum().backward()
-    ours = math.exp(s) * kernel.gradient(y, kernel.denoised(y))
+    ours = math.exp(s) * kernel.gradient(y, kernel.evaluate(y))
     torch.testing.assert_close(z.grad, ours, rtol=1e-11, atol=1e-12)
     assert kernel.gap == pytest.approx(GAP, rel=1e-14)
 

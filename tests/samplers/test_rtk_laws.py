@@ -34,10 +34,13 @@ def exact(x: torch.Tensor, noise: Noise) -> torch.Tensor:
 def chain(name: str, kernel: Kernel, y: torch.Tensor, noise: Noise, *, c: float, steps: int):
     tau = kernel.step(c, smallest_variance(mixture()))
     if name == "ula":
-        return overdamped(kernel, y, tau, steps, noise)[0]
-    if name == "uld":
-        return underdamped(kernel, y, tau, steps, noise, c=c)[0]
-    return metropolis(kernel, y, tau, steps, noise, rise=RISES[name])[0]
+        places = overdamped(kernel, y, tau, steps, noise)
+    elif name == "uld":
+        places = underdamped(kernel, y, tau, steps, noise, c=c)
+    else:
+        places = metropolis(kernel, y, tau, steps, noise, rise=RISES[name])
+    *_, last = places
+    return last.y
 
 
 def invariance(name: str, c: float, n: int) -> float:
@@ -66,8 +69,8 @@ def test_the_test_sees_the_bias_of_trapezoid_and_of_large_steps() -> None:
 class Unbound(Kernel):
     """The kernel without its quadratic term."""
 
-    def gradient(self, y: torch.Tensor, denoised: torch.Tensor) -> torch.Tensor:
-        return (y - denoised) / self.lower**2
+    def gradient(self, y: torch.Tensor, answer: torch.Tensor) -> torch.Tensor:
+        return (y - answer) / self.lower**2
 
     def energy(self, y: torch.Tensor) -> torch.Tensor:
         return -self.denoise.log_density(y, self.lower)
@@ -76,8 +79,8 @@ class Unbound(Kernel):
 class Flipped(Kernel):
     """The kernel with "+ log p"."""
 
-    def gradient(self, y: torch.Tensor, denoised: torch.Tensor) -> torch.Tensor:
-        return (denoised - y) / self.lower**2 + (y - self.x) / self.gap
+    def gradient(self, y: torch.Tensor, answer: torch.Tensor) -> torch.Tensor:
+        return (answer - y) / self.lower**2 + (y - self.x) / self.gap
 
 
 def conditional(name: str, *, kernel: type[Kernel] = Kernel) -> tuple[float, float]:
