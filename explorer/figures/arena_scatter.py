@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 400  # points of one plot
 MOST_OF_ALL = 2_400  # of all plots together: what one redraw may send
-SIDE = 156  # px of a plot where there is room
+SIDES = {2: 196, 3: 156}  # px of a plot where there is room, by plots in a line
 LINE, WIDE = 17, 14  # px of a line of its title, and characters
 FOOT = 40  # px below all, for the axes
 OPACITIES = (0.10, 0.20, 0.34)  # of the bands, from the widest to the narrowest
@@ -77,7 +77,12 @@ class Grid:
     @property
     def height(self) -> int:
         """Of the whole figure, px."""
-        return self.down * (SIDE + self.head) + FOOT
+        return self.down * self.each + FOOT
+
+    @property
+    def each(self) -> int:
+        """Of a line of plots with its head, px."""
+        return SIDES[self.across] + self.head
 
     @property
     def labelled(self) -> int:
@@ -89,7 +94,7 @@ class Grid:
         row, column = divmod(k, self.across)
         gap = 0.03
         width = (1.0 - gap * (self.across - 1)) / self.across
-        left, each = column * (width + gap), SIDE + self.head
+        left, each = column * (width + gap), self.each
         top = 1.0 - (row * each + self.head) / (self.down * each)
         bottom = max(0.0, 1.0 - (row + 1) * each / (self.down * each))
         return [left, min(1.0, left + width)], [bottom, top]

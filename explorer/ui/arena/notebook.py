@@ -15,18 +15,38 @@ if TYPE_CHECKING:
 
 def contest(wish: Wish) -> str:
     """Return the lines that run the whole contest and print means and standard errors."""
-    first = wish.seeds[0]
-    seeds = str(len(wish.seeds)) if first == 0 else f"range({first}, {first + len(wish.seeds)})"
+    return (
+        f"{terms(wish)}{table(wish, wish.ladder)}"
+        'print(table.mean("sliced-w2"), table.error("sliced-w2"), table.floors["sliced-w2"])'
+    )
+
+
+def terms(wish: Wish, *, also: str = "") -> str:
+    """Return the lines that name the target `aim`, the `entries` and the `terms` they share.
+
+    Parameters
+    ----------
+    wish : Wish
+    also : str
+        A further module of the arena that the next lines need.
+    """
     names = "analysis, datasets" if wish.target.is_image else "analysis"
+    modules = ", ".join(sorted({"entry", "setting", "target", *filter(None, [also])}))
     return (
         f"from explorer import {names}\n"
-        "from explorer.analysis.arena import entry, setting, target\n\n"
+        f"from explorer.analysis.arena import {modules}\n\n"
         f"aim = {_target(wish.target, wish.device)}\n"
         f'entries = entry.parse("{entry.write(wish.entries)}")\n'
         f"terms = setting.Setting({_setting(wish.setting)})\n"
-        f"table = analysis.contest(aim, entries, nfe={_tuple(wish.ladder)}, setting=terms, "
-        f"seeds={seeds})\n"
-        'print(table.mean("sliced-w2"), table.error("sliced-w2"), table.floors["sliced-w2"])'
+    )
+
+
+def table(wish: Wish, budgets: tuple[int, ...]) -> str:
+    """Return the line that runs some budgets of the contest; after `terms`."""
+    first = wish.seeds[0]
+    seeds = str(len(wish.seeds)) if first == 0 else f"range({first}, {first + len(wish.seeds)})"
+    return (
+        f"table = analysis.contest(aim, entries, nfe={budgets!r}, setting=terms, seeds={seeds})\n"
     )
 
 
@@ -52,7 +72,3 @@ def _setting(setting: Setting) -> str:
         if getattr(setting, field.name) != getattr(usual, field.name)
     }
     return ", ".join(f"{name}={value!r}" for name, value in changed.items())
-
-
-def _tuple(values: tuple[int, ...]) -> str:
-    return repr(values)

@@ -1,0 +1,227 @@
+"""The sentences and the table of the tab *Side by side*, with their numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.analysis.arena.contest import METRICS
+from explorer.figures import numbers, sampler_style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from explorer.analysis.arena.contest import Contest
+    from explorer.analysis.arena.entry import Entry
+    from explorer.analysis.arena.setting import Setting
+    from explorer.analysis.arena.trail import Trail
+
+BLANK = "–"
+PM = f"{numbers.THIN}±{numbers.THIN}"  # does not break between lines
+DRAWS = "n/a: draws\u00a0noise"
+FLOOR = "at\u00a0the\u00a0floor"
+# Beside any other distance: a sampler with wrong weights may have right marginals.
+ALWAYS = ("mode-tv", "marginal-error")
+SHORT = {"mode-tv": "Mode weights (TV)", "marginal-error": "Marginal error"}
+
+
+def columns(contest: Contest, metric: str) -> list[str]:
+    """Return the distances of the table: the chosen one, then those that always stand there."""
+    return [metric, *(name for name in ALWAYS if name in contest.distances and name != metric)]
+
+
+def head(contest: Contest, metric: str) -> list[str]:
+    """Return the head of the table."""
+    distances = [METRICS[metric].title, "its floor"]
+    distances += [SHORT[name] for name in columns(contest, metric)[1:]]
+    return [
+        "Sampler", "Grid, to σ", "NFE", "Energies", "To the ODE's end", *distances,
+        "Accepted", "Time",
+    ]  # fmt: skip
+
+
+def rows(
+    contest: Contest, metric: str, *, budget: int, end: float, draws: Sequence[bool]
+) -> list[list[str]]:
+    """Return the table: one row for each entry.
+
+    Parameters
+    ----------
+    contest : Contest
+    metric : str
+    budget : int
+        One of the contest's.
+    end : float
+        Last noise level of every grid.
+    draws : sequence of bool
+        Whether each entry draws noise on the way.
+    """
+    b = contest.budgets.index(budget)
+    verdict = contest.best(metric, budget)
+    alone = verdict.best if verdict is not None and verdict.alone else None
+    found = []
+    for e, entry in enumerate(contest.entries):
+        title = sampler_style.label(entry, contest.entries)
+        bold = "**" if e == alone and len(contest.entries) > 1 else ""
+        own = entry.grid or sampler_style.default_grid(entry)
+        grid = f"{own}\u00a0→\u00a0{numbers.number(end, 3)}"
+        measured = [_distance(contest, name, e, b) for name in columns(contest, metric)]
+        floor = _floor(contest, metric)
+        ode = DRAWS if draws[e] else _mean(contest, "ode", e, b)
+        found.append(
+            [
+                f"{bold}{title}{bold}",
+                grid,
+                _count(contest.nfe[e, b]),
+                _count(contest.energy[e, b]),
+                ode,
+                measured[0],
+                floor,
+                *measured[1:],
+                _accepted(contest.acceptance[e, b]),
+                _seconds(contest.seconds[e, b]),
+            ]
+        )
+    return found
+
+
+def plus_minus(mean: float, error: float) -> str:
+    """Return mean ± standard error, both as far as the error's second digit.
+
+    Examples
+    --------
+    >>> plus_minus(0.03214, 0.00123), plus_minus(0.5, math.nan), plus_minus(math.nan, math.nan)
+    ('0.0321\u202f±\u202f0.0012', '0.5', '–')
+    """
+    if math.isnan(mean):
+        return BLANK
+    if not 1e-9 < error < math.inf or abs(mean) >= 1e4:
+        return numbers.number(mean, 3)
+    places = min(max(1 - math.floor(math.log10(error)), 0), 9)
+    return f"{mean:.{places}f}{PM}{error:.{places}f}".replace("-", numbers.MINUS)
+
+
+def caption(contest: Contest, metric: str, setting: Setting, *, budget: int) -> str:
+    """Say who is best, over how many seeds, and from where all have started."""
+    return f"{best(contest, metric, budget)} {terms(contest, setting, budget)}"
+
+
+def best(contest: Contest, metric: str, budget: int) -> str:
+    """Say who is best by a metric, or that nobody can be told apart."""
+    verdict = contest.best(metric, budget)
+    name = METRICS[metric].title.lower().replace("kid", "KID").replace("fréchet", "Fréchet")
+    name = name.replace("pixel-pca", "pixel-PCA").replace("wasserstein", "Wasserstein")
+    if verdict is None:
+        return "Nothing is measured yet."
+    title = sampler_style.label(contest.entries[verdict.best], contest.entries)
+    if len(contest.entries) == 1:
+        return f"{title} is alone: there is nobody to compare with."
+    b = contest.budgets.index(budget)
+    known = int(np.isfinite(contest.values(metric)[:, b]).any(axis=1).sum())
+    if known < len(contest.entries) - sum(where[1] == b for where in contest.refused):
+        return f"{known} of {len(contest.entries)} samplers are measured so far."
+    if verdict.seeds < 3:
+        return (
+            f"{title} has the smallest {name}, but {_seeds(verdict.seeds)} cannot say whether that "
+            "is more than chance: at least three are needed."
+        )
+    if verdict.alone:
+        return f"**{title}** has the smallest {name}, beyond the noise of {_seeds(verdict.seeds)}."
+    ties = _and([sampler_style.label(contest.entries[e], contest.entries) for e in verdict.ties])
+    return (
+        f"By {name} nobody is best: {_seeds(verdict.seeds)} cannot tell {title}, the smallest, "
+        f"from {ties}."
+    )
+
+
+def terms(contest: Contest, setting: Setting, budget: int) -> str:
+    """Say what all entries share: number of samples, seeds and the law of the starts."""
+    top = numbers.number(setting.sigma_max, 3)
+    law = f"pure noise, N(0, {top}² I)" if setting.start == "noise" else f"the exact p(σ = {top})"
+    seconds = contest.seconds[:, contest.budgets.index(budget)]
+    known, wanted = int(np.isfinite(seconds).sum(axis=1).max(initial=0)), len(contest.seeds)
+    errors = "mean ± standard error over " if known > 1 else "from "
+    so_far = f" of {wanted} so far" if known < wanted else ""
+    count = f"{numbers.whole(setting.n)} samples each, {errors}{_seeds(known)}{so_far}"
+    return f"{count}; all start from {law}."
+
+
+def spent(entry: Entry, entries: Sequence[Entry], trail: Trail) -> str:
+    """Return the title of a run: the entry, and what it has spent.
+
+    Examples
+    --------
+    >>> from explorer.analysis.arena.entry import Entry
+    >>> from explorer.analysis.arena.trail import Trail
+    >>> x = np.zeros((3, 1, 2))
+    >>> trail = Trail(np.geomspace(80, 1, 6), x, x[1:], x[0], nfe=2, steps=5)
+    >>> spent(Entry("ddim"), [], trail)
+    'DDIM · 2 NFE'
+    """
+    title = sampler_style.label(entry, entries)
+    energies = f" and {numbers.whole(trail.energy)} energies" if trail.energy else ""
+    return f"{title} · {numbers.whole(trail.nfe)} NFE{energies}"
+
+
+def progress(trail: Trail) -> str:
+    """Return how far a run has come, if it is not at its end."""
+    if trail.finished:
+        return ""
+    word = "stopped at step" if trail.stopped else "step"
+    return f" · {word} {trail.done} of {trail.steps}"
+
+
+def missing(shown: Sequence[Entry], entries: Sequence[Entry]) -> str:
+    """Say which entries are not at their end and so not in a picture; "" if all are.
+
+    Examples
+    --------
+    >>> from explorer.analysis.arena.entry import Entry
+    >>> missing([Entry("ddim")], [Entry("ddim"), Entry("heun")])
+    ' Heun is not at its end and is left out.'
+    """
+    rest = [sampler_style.label(e, entries) for e in entries if e not in shown]
+    if not rest:
+        return ""
+    said = "is not at its end and is" if len(rest) == 1 else "are not at their ends and are"
+    return f" {_and(rest)} {said} left out."
+
+
+def _distance(contest: Contest, metric: str, e: int, b: int) -> str:
+    mark = f" · {FLOOR}" if contest.within_floor(metric)[e, b] else ""
+    return f"{_mean(contest, metric, e, b)}{mark}"
+
+
+def _mean(contest: Contest, metric: str, e: int, b: int) -> str:
+    return plus_minus(float(contest.mean(metric)[e, b]), float(contest.error(metric)[e, b]))
+
+
+def _floor(contest: Contest, metric: str) -> str:
+    return plus_minus(*contest.floors[metric]) if metric in contest.floors else BLANK
+
+
+def _count(value: float) -> str:
+    return BLANK if math.isnan(value) else numbers.whole(int(value))
+
+
+def _accepted(values: np.ndarray) -> str:
+    known = values[np.isfinite(values)]
+    return numbers.percent(float(known.mean())) if known.size else BLANK
+
+
+def _seconds(values: np.ndarray) -> str:
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return BLANK
+    mean = float(known.mean())
+    return numbers.milliseconds(mean) if mean < 1 else f"{numbers.number(mean, 2)}{numbers.THIN}s"
+
+
+def _seeds(count: int) -> str:
+    return f"{count} seed{'' if count == 1 else 's'}"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
