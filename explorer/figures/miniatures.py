@@ -58,7 +58,7 @@ def forgetting(
         labels.append(_on_the_line(theme, name, time, distance, least, below=not labels))
     last = max(float(result.times[-1]) for result in curves.values())
     decades = range(round(math.log10(least)), 1)
-    return _build(
+    return build(
         theme,
         traces,
         alt=alt,
@@ -92,7 +92,7 @@ def bottleneck(spectrum: Spectrum, theme: colours.Theme, *, alt: str) -> go.Figu
     label = canvas.note(
         theme, "bottleneck", x=(left + right) / 2, y=1.13 * top, yanchor="middle"
     ) | {"font": {"size": colours.TICK_SIZE, "color": theme.second}}
-    return _build(
+    return build(
         theme,
         [law],
         alt=alt,
@@ -125,7 +125,7 @@ def funnel(
     }  # fmt: skip
     name = canvas.note(theme, f"λ₁ = {numbers.number(gap, 5)}", x=steps, y=gap, xanchor="right")
     name |= {"yshift": 16, "font": {"size": colours.BODY_SIZE, "color": theme.text}}
-    return _build(
+    return build(
         theme,
         [upper, lower],
         alt=alt,
@@ -164,7 +164,7 @@ def fair_speed(rows: Sequence[Speed], theme: colours.Theme, *, alt: str) -> go.F
     ]
     ends = math.log10(min(gaps + fair)), math.log10(max(gaps + fair))
     ticks, texts = canvas.log_ticks(ends[0] - 0.05, ends[1] + 0.05, most=5)
-    return _build(
+    return build(
         theme,
         traces,
         alt=alt,
@@ -178,7 +178,8 @@ def fair_speed(rows: Sequence[Speed], theme: colours.Theme, *, alt: str) -> go.F
     )  # fmt: skip
 
 
-def _build(theme: colours.Theme, traces: list[dict[str, Any]], **options: Any) -> go.Figure:
+def build(theme: colours.Theme, traces: list[dict[str, Any]], **options: Any) -> go.Figure:
+    """Return a small picture; `x` and `y` are axis titles, the rest as in `canvas.build`."""
     for name, text in (("xaxis", "x"), ("yaxis", "y")):
         title = colours.axis(theme, options.pop(text, ""))["title"] | {"standoff": 6}
         bare = {"fixedrange": True, "zeroline": False, "title": title}

@@ -13,7 +13,16 @@ import streamlit as st
 from explorer import generators
 from explorer.figures import canvas, miniatures, numbers
 from explorer.generators import presets
-from explorer.ui import cached, document, frame, home_locality, panel, rooms, studio_fields
+from explorer.ui import (
+    cached,
+    document,
+    frame,
+    home_arena,
+    home_locality,
+    panel,
+    rooms,
+    studio_fields,
+)
 from explorer.ui.home_card import Card
 
 if TYPE_CHECKING:
@@ -218,4 +227,5 @@ CARDS = (
         _fair_speed,
     ),
     *home_locality.CARDS,
+    *home_arena.CARDS,
 )

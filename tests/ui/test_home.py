@@ -9,8 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.analysis import postcard
+from explorer.analysis.arena import postcard as arena_postcard
+from explorer.analysis.arena.contest import contest
+from explorer.analysis.arena.entry import parse
+from explorer.analysis.arena.target import nine_modes
 from explorer.figures import numbers
-from explorer.ui import home, home_locality, locality_link, rooms
+from explorer.ui import home, home_arena, home_locality, locality_link, rooms
+from explorer.ui.arena import link as arena_link
 from tests.ui.test_locality_lab import lab, words
 
 ENTRY = Path(home.__file__).parent / "entry.py"
@@ -38,6 +43,31 @@ def test_shipped_pictures_are_those_of_the_live_computation() -> None:
         # a hundredth: another library of linear algebra may round the last digit elsewhere
         assert np.abs(shipped[name].fields.astype(int) - card.fields).max() <= 1
         assert (shipped[name].masks != card.masks).sum() <= 1
+
+
+def test_shipped_samplers_are_those_of_the_live_computation() -> None:
+    curves, ways = arena_postcard.read()
+    live = arena_postcard.compute_ways()
+    # written with three digits; exponentials may differ in the last one between libraries
+    assert np.abs(ways.x - live.x).max() < 2e-3
+    assert np.abs(ways.sigmas / live.sigmas - 1.0).max() < 1e-3
+    target, at = nine_modes(std=0.25, dimension=10), arena_postcard.BUDGETS.index(10)
+    table = contest(target, arena_postcard.SAMPLERS, nfe=(10,), setting=arena_postcard.SETTING)
+    found = table.mean(arena_postcard.METRIC)[:, 0]
+    assert np.abs(found - curves.mean[:, at]).max() < 1e-4
+    wrong = contest(target, ("ddpm",), nfe=(9,), setting=arena_postcard.SETTING, seeds=2)
+    assert abs(wrong.mean(arena_postcard.METRIC)[0, 0] - curves.mean[0, at]) > 1e-3
+
+
+@pytest.mark.parametrize("card", home_arena.CARDS, ids=lambda card: card.name)
+def test_a_card_of_the_arena_asks_for_what_the_arena_knows(card: home.Card) -> None:
+    fields = {field.key: field for field in arena_link.FIELDS}
+    for key, text in card.query.items():
+        fields[key].parse(text)
+    assert tuple(e.sampler for e in parse(card.query["sa_samplers"])) in {
+        arena_postcard.SAMPLERS,
+        arena_postcard.WAYS,
+    }
 
 
 @pytest.mark.parametrize("card", home_locality.CARDS, ids=lambda card: card.name)
