@@ -24,7 +24,7 @@ SEEDS = (0, 1, 2, 3)
 METRIC = "sliced-w2"
 SETTING = Setting(n=2000)
 RING, RING_STD = 8, 0.15  # modes on a circle of radius 2, for the ways
-WAYS, POINTS, STEPS = ("dpmpp-2m", "ddpm"), 9, 20
+WAYS, POINTS, STEPS = ("dpmpp-2m", "ddpm"), 8, 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ def read(place: Path = SHIPPED) -> tuple[Curves, Ways]:
     --------
     >>> curves, ways = read()
     >>> curves.mean.shape, ways.x.shape
-    ((3, 7), (2, 21, 9, 2))
+    ((3, 7), (2, 21, 8, 2))
     """
     content = json.loads(place.read_text(encoding="utf-8"))
     curves, ways = content["curves"], content["ways"]
