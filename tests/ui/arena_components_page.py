@@ -1,7 +1,5 @@
 """A small page with the two components of the Sampler Arena: what their tests run."""
 
-import math
-
 import numpy as np
 import streamlit as st
 
@@ -9,8 +7,8 @@ from explorer.figures import theme
 from explorer.ui.arena import flight, plane
 
 STD = 0.3
-NAMES = ("euler", "heun", "ddpm", "dpmpp-2m", "rtk-mala", "evodiff")
-RING = [(2.0 * math.cos(a), 2.0 * math.sin(a), 1.0) for a in (0.0, 2.094, 4.189)]
+NAMES = ("euler", "heun", "ddpm", "dpmpp-2m", "evodiff", "rtk-mala")
+RING = [(2.0, 0.0, 1.0), (-1.0, 1.732, 1.0), (-1.0, -1.732, 1.0)]
 
 
 def read(text: str) -> list[tuple[float, ...]]:
@@ -92,7 +90,9 @@ def flights() -> None:
 def draw() -> None:
     """Draw the page."""
     st.set_page_config(page_title="Components", layout="wide")
-    if st.query_params.get("part") == "flight":
+    if st.button("Take it away", key="zz_away"):
+        st.text("Gone.")
+    elif st.query_params.get("part") == "flight":
         flights()
     else:
         board()
