@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from explorer.analysis.measured_order import MeasuredOrder
 
 HEIGHT = 380
-ROW = 11  # px for each line's name above the picture
-LIFT = 1.7  # a slope is drawn so far above the largest error of its order
+ROW = 15  # px for each line's name above the picture
+LIFT = 1.7  # a slope is drawn so far above the largest last error of its order
+ROOM = 0.27  # decades at the right, for the names of the slopes
+SPACE = "\u00a0"  # a number and its error stay on one line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +58,7 @@ def figure(lines: Sequence[Line], theme: colours.Theme, *, law: str) -> go.Figur
     values = [*(line.found.errors for line in lines), *(np.asarray(s["y"]) for s in slopes)]
     counts = [line.found.steps for line in lines]
     steps = np.unique(np.concatenate(counts)) if counts else np.array([1])
-    ends = np.log10([steps.min(), steps.max()]) + np.array([-0.08, 0.08])
+    ends = np.log10([steps.min(), steps.max()]) + np.array([-0.08, ROOM])
     ticks = {"tickvals": steps, "ticktext": [numbers.whole(int(n)) for n in steps]}
     return canvas.build(
         theme,
@@ -80,7 +83,7 @@ def finding(lines: Sequence[Line], *, law: str) -> str:
 
 
 def measured(found: MeasuredOrder) -> str:
-    """Write a measured order with its standard error, to two decimals.
+    """Write a measured order with its standard error, which is rounded up.
 
     Examples
     --------
@@ -88,16 +91,20 @@ def measured(found: MeasuredOrder) -> str:
     >>> from explorer.analysis.convergence import convergence_order
     >>> errors = np.array([1e-2, 2.5e-3, 6.4e-4])
     >>> n = np.array([10, 20, 40])
-    >>> measured(MeasuredOrder(n, errors, convergence_order(n, errors)))
+    >>> measured(MeasuredOrder(n, errors, convergence_order(n, errors))).replace(SPACE, " ")
     '1.98 ± 0.01'
     """
     if found.fit is None:
         return "at rounding"
     slope, spread = found.fit.order, found.fit.error
-    value = f"{slope:.2f}".replace("-0.00", "0.00").replace("-", numbers.MINUS)
+    decimals = 2 if not np.isfinite(spread) or spread >= 0.005 else 3
+    value = f"{slope:.{decimals}f}"
+    value = value.removeprefix("-") if float(value) == 0.0 else value.replace("-", numbers.MINUS)
     if not np.isfinite(spread):
         return value
-    return f"{value} ± {max(spread, 0.01):.2f}" if spread >= 0.005 else f"{value} ± < 0.01"
+    unit = 10**-decimals
+    rounded_up = max(math.ceil(spread / unit - 1e-9), 1) * unit
+    return f"{value}{SPACE}±{SPACE}{rounded_up:.{decimals}f}"
 
 
 def _trace(line: Line) -> dict[str, Any]:
@@ -124,7 +131,7 @@ def _slopes(
         alike = [line.found for line in lines if line.declared == order]
         steps = alike[0].steps.astype(float)
         shape = steps**-order
-        height = LIFT * max(float(np.max(found.errors / shape)) for found in alike)
+        height = LIFT * max(float(found.errors[-1] / shape[-1]) for found in alike)
         traces.append(
             {
                 "type": "scatter",
@@ -136,7 +143,7 @@ def _slopes(
                 "showlegend": False,
             }
         )
-        at = {"x": float(np.log10(steps[0])), "y": float(np.log10(height * shape[0]))}
-        place = {"xanchor": "left", "yanchor": "bottom"}
-        notes.append(canvas.note(theme, f"order {order}", **at, **place))
+        at = {"x": float(np.log10(steps[-1])), "y": float(np.log10(height * shape[-1]))}
+        place = {"xanchor": "left", "yanchor": "bottom", "xshift": 4}
+        notes.append(canvas.note(theme, f"p = {order}", **at, **place))
     return traces, notes

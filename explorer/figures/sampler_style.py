@@ -88,8 +88,9 @@ _OTHER_GRIDS = {"deis": "vp-time", "ipndm": "karras", "dpmpp-sde": "karras"}
 _DEIS = {"sigma": "karras", "log-sigma": "logsnr"}  # the grid follows the basis
 _WORDS = {
     "s_churn": "churn", "segments": "K", "eta": "η", "zeta": "ζ", "mu": "μ", "theta": "θ",
-    "lower_order_final": "lower order at the end",
+    "special_last": "special last step",
 }  # fmt: skip
+_SAID = {("lower_order_final", True): "lower-order end", ("lower_order_final", False): "full order"}
 _MOST = 3  # parameters in a label
 
 
@@ -122,11 +123,14 @@ def among(entry: Entry, entries: Sequence[Entry]) -> Category:
     first = of(entry.sampler)
     alike = [other for other in entries if other.sampler == entry.sampler]
     turn = alike.index(entry) if entry in alike else 0
-    if turn == 0:
-        return first
-    markers = [category.marker for category in CATEGORIES]
-    other = CATEGORIES[(markers.index(first.marker) + turn) % len(CATEGORIES)]
-    return Category(first.colour, other.dash, other.marker)
+    taken = {of(other.sampler) for other in entries} | {first}
+    start = [category.marker for category in CATEGORIES].index(first.marker) + 1
+    free = [
+        look
+        for category in (*CATEGORIES[start:], *CATEGORIES[:start])
+        if (look := Category(first.colour, category.dash, category.marker)) not in taken
+    ]
+    return first if turn == 0 or not free else free[(turn - 1) % len(free)]
 
 
 def title(name: str) -> str:
@@ -191,6 +195,8 @@ def label(entry: Entry, entries: Sequence[Entry] = ()) -> str:
 
 
 def _parameter(name: str, value: Value) -> str:
+    if (name, value) in _SAID:
+        return _SAID[name, bool(value)]
     word = _WORDS.get(name, name.replace("_", " "))
     if isinstance(value, bool):
         return word if value else f"no {word}"

@@ -37,13 +37,14 @@ def test_every_declared_order_has_one_straight_slope_above_its_errors(tone: them
     assert falls == pytest.approx([1.0, 2.0])
     assert slopes[1].y[0] > max(line.found.errors[0] for line in LINES[1:3])
     assert [t.name for t in measured] == [line.name for line in LINES]
-    assert [note.text for note in figure.layout.annotations] == ["order 1", "order 2"]
+    assert [note.text for note in figure.layout.annotations] == ["p = 1", "p = 2"]
 
 
 def test_the_finding_says_measured_beside_declared() -> None:
     words = order_lines.finding(LINES, law="one Gaussian")
-    assert words.startswith("Measured orders on one Gaussian: Euler 1.00 ± 0.01, declared 1; ")
-    assert words.endswith("EVODiff 0.00 ± 0.01.")
+    plain = words.replace(order_lines.SPACE, " ")
+    assert plain.startswith("Measured orders on one Gaussian: Euler 1.00 ± 0.02, declared 1; ")
+    assert plain.endswith("EVODiff 0.00 ± 0.02.")
     assert canvas.alt(order_lines.figure(LINES, theme.LIGHT, law="one Gaussian")) == words
     rounding = MeasuredOrder(N, np.full(4, 1e-15), None)
     assert order_lines.measured(rounding) == "at rounding"

@@ -51,6 +51,15 @@ def test_entries_of_one_sampler_share_its_colour_alone() -> None:
     assert len({look.marker for look in looks}) == len(entries)
 
 
+def test_a_second_entry_does_not_look_like_another_sampler() -> None:
+    twice = Entry("evodiff", "", (("special_last", False),))
+    entries = tuple(Entry(name) for name in samplers.names())
+    for first in entries:
+        again = Entry(first.sampler, "karras" if first != twice else "ou", (("x", 1),))
+        everyone = (*entries, again)
+        assert len({sampler_style.among(one, everyone) for one in everyone}) == len(everyone)
+
+
 def test_labels_of_a_contest_differ() -> None:
     entries = (
         Entry("ddpm"),
@@ -64,7 +73,7 @@ def test_labels_of_a_contest_differ() -> None:
     labels = [sampler_style.label(entry, entries) for entry in entries]
     assert len(set(labels)) == len(labels)
     assert labels[3] == "Heun · churn = 40"
-    assert labels[4] == "UniPC · no lower order at the end, p = 3"
+    assert labels[4] == "UniPC · full order, p = 3"
 
 
 def test_titles_cost_no_tensor_library() -> None:

@@ -15,7 +15,9 @@ from explorer import analysis
 from explorer.analysis.arena import entry, target
 from explorer.analysis.arena.contest import Contest
 from explorer.analysis.arena.setting import Setting
+from explorer.analysis.convergence import convergence_order
 from explorer.analysis.measured_order import MeasuredOrder
+from explorer.figures import numbers
 from explorer.ui import steps
 from explorer.ui.arena import (
     cost,
@@ -204,11 +206,11 @@ def test_each_surprise_stands_beside_its_number(surprises: tuple[order_work.Foun
         ("iPNDM takes four", 1.85, 2.35),
         ("With its special last step EVODiff", -0.15, 0.35),
         ("The steps of EVODiff as released", 0.85, 1.35),
-        ("UniPC-2 without lower order", 2.85, 3.35),
+        ("UniPC-2 with full order", 2.85, 3.35),
         ("DEIS with 3 nodes", 2.4, 3.1),
     ]:
         sentence = next(one for one in said if one.startswith(start))
-        number = sentence.split("**")[1].split(" ")[0]
+        number = sentence.split("**")[1].split("\u00a0")[0].replace(numbers.MINUS, "-")
         assert low <= float(number) <= high
     assert "The corrected form measures **2.9" in said[0] or "**3.0" in said[0]
 
@@ -219,6 +221,14 @@ def test_no_surprise_without_its_measurement() -> None:
     rounding = MeasuredOrder(np.array([16, 32]), np.array([1e-15, 1e-15]), None)
     found = order_work.Found(entry.Entry("dpmpp-3m"), "mixture", 2, rounding)
     assert order_words.surprises([found]) == []
+
+
+def test_a_sentence_that_its_number_does_not_bear_out_is_not_said() -> None:
+    n = np.array([128, 256, 512])
+    third = MeasuredOrder(n, 1.0 * n**-3.0, convergence_order(n, 1.0 * n**-3.0))
+    for name in ("dpmpp-3m", "ipndm", "evodiff", "unipc"):
+        found = order_work.Found(entry.Entry(name), "mixture", 2, third)
+        assert order_words.surprises([found]) == []
 
 
 def test_a_row_holds_declared_and_measured(surprises: tuple[order_work.Found, ...]) -> None:

@@ -82,7 +82,7 @@ def _results(found: Sequence[Found], panel: frame.Panel, grid: str) -> None:
         if lines:
             figure = order_lines.figure(lines, frame.theme(), law=LAWS[law])
             with column:
-                st.markdown(f"**{LAWS[law].capitalize()}**")
+                st.markdown(f"**{LAWS[law][0].upper()}{LAWS[law][1:]}**")
                 panel.chart(figure, alt=canvas.alt(figure), key=f"chart_order_{law}")
     table.draw(words.HEAD, words.rows(found), key="order")
     for sentence in words.surprises(found):

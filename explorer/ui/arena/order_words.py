@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.analysis.measured_order import LAWS
+from explorer.analysis.measured_order import LAWS, STEPS
 from explorer.figures import numbers, order_lines, sampler_style
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from explorer.analysis.measured_order import MeasuredOrder
     from explorer.ui.arena.order_work import Found
 
-HEAD = ("Sampler", "declared", "one Gaussian", "three Gaussians", "error at the most steps")
+HEAD = ("Sampler", "declared", *LAWS.values(), f"error at N = {STEPS[-1]}")
 TOLD = "mixture"  # the law of the sentences: on one Gaussian leading errors may cancel
 FAR = 0.35  # a measured order that is farther from the declared one is remarked upon
 
@@ -73,12 +73,12 @@ def _said(one: Found, known: Sequence[Found]) -> str:
     sampler, params = one.entry.sampler, dict(one.entry.params)
     assert one.measured is not None
     order = f"**{order_lines.measured(one.measured)}**"
-    if sampler == "dpmpp-3m":
+    if sampler == "dpmpp-3m" and _near(one.measured, 2):
         return (
             f"Published DPM-Solver++ 3M is of order 2, not 3: measured {order}. Its second "
             f"difference is half of what order 3 needs.{_corrected(known)}"
         )
-    if sampler == "ipndm" and params.get("nodes", 4) == 4:
+    if sampler == "ipndm" and params.get("nodes", 4) == 4 and _near(one.measured, 2):
         return (
             f"iPNDM takes four estimates and is still of order 2: measured {order}. Its weights "
             "are those of equal steps in σ, and these steps are not equal."
@@ -87,20 +87,21 @@ def _said(one: Found, known: Sequence[Found]) -> str:
         return _evodiff(order, one.measured, released=params.get("special_last", True) is True)
     if sampler == "unipc" and _near(one.measured, 3) and params.get("p", 3) == 2:
         return (
-            f"UniPC-2 without lower order at the end is of order 3, one more than its name: "
+            f"UniPC-2 with full order to its end is of order 3, one more than its name: "
             f"measured {order}. The corrector gains an order; the last step, if it is left to a "
             "lower one, loses it again."
         )
-    if sampler == "unipc" and params.get("lower_order_final", True) is True:
+    if sampler == "unipc" and params.get("lower_order_final", True) and _near(one.measured, 2):
         return (
             f"UniPC as it is used ends with lower order, which holds all of it to order 2: "
             f"measured {order}."
         )
-    if sampler == "deis" and params.get("nodes", 4) > 2:  # type: ignore[operator]
+    if sampler == "deis" and params.get("nodes", 4) not in {1, 2}:
+        easy = "; where that step is easy, as here, the error falls faster for a while"
+        rest = "" if _near(one.measured, 2) else easy
         return (
-            f"DEIS with {params.get('nodes', 4)} nodes: measured {order}. More nodes do not bring "
-            "more than order 2 for N large, as the first step is Euler's; where that step is easy, "
-            "the errors fall faster for a while."
+            f"DEIS with {params.get('nodes', 4)} nodes declares order 2: measured {order}. Its "
+            f"first step is Euler's, which holds the order to 2 for N large{rest}."
         )
     return ""
 
@@ -113,18 +114,20 @@ def _corrected(known: Sequence[Found]) -> str:
 
 
 def _evodiff(order: str, found: MeasuredOrder, *, released: bool) -> str:
-    if not released:
+    left = numbers.number(float(found.errors[-1]), 2)
+    if released and _near(found, 0):
+        return (
+            f"With its special last step EVODiff keeps an error of {left} however many steps it "
+            f"takes: measured order {order}. That step is made for grids that end near σ = 0; here "
+            "they end at 0.1."
+        )
+    if not released and _near(found, 1):
         return (
             "The steps of EVODiff as released, without its special last one, are of order 1: "
             f"measured {order}. Its balance factors differ from 1 by an amount of the order of the "
             "step."
         )
-    left = numbers.number(float(found.errors[-1]), 2)
-    return (
-        f"With its special last step EVODiff keeps an error of {left} however many steps it takes: "
-        f"measured order {order}. That step is made for grids that end near σ = 0; here they end "
-        "at 0.1."
-    )
+    return ""
 
 
 def _near(found: MeasuredOrder, order: int) -> bool:
