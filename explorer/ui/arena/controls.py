@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.ui import errors, frame, inputs
+from explorer.ui.arena import board, presets
 from explorer.ui.arena import fields as f
-from explorer.ui.arena import presets
 from explorer.ui.locality_data import FOLDER, SIZED
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def draw(wish: Wish, wrong: Errors) -> None:
     if frame.shown("presets"):
         _presets()
     kind = inputs.choice(f.TARGET)
-    _target(kind, wrong)
+    _target(kind, wish, wrong)
     inputs.log_slider(f.NFE)
     inputs.log_slider(f.SAMPLES)
     with st.expander("Noise, start, seeds", key="sa_more"):
@@ -57,12 +57,14 @@ def _take() -> None:
         presets.take(name)
 
 
-def _target(kind: str, wrong: Errors) -> None:
+def _target(kind: str, wish: Wish, wrong: Errors) -> None:
     """Draw what this kind of target has to be told."""
     if kind == "data":
         _images(wrong)
         return
     if kind == "modes":
+        if frame.shown("board"):
+            board.draw(wish.target)
         inputs.text(f.MODES)
         _error(f.MODES, wrong)
     if kind in {"nine-modes", "gaussian"}:

@@ -1,12 +1,12 @@
-"""What a contest will need: seconds, from the pace so far, and memory."""
+"""What a contest will need: seconds, by the pace so far or by counting, and memory."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from explorer.analysis.arena import ode
 from explorer.core.errors import InputError
-from explorer.ui.arena import heats, work
+from explorer.ui.arena import exact_ends, heats, targets, work
 from explorer.ui.kept import MOST, shelf
 
 if TYPE_CHECKING:
@@ -14,30 +14,33 @@ if TYPE_CHECKING:
     from explorer.ui.arena.state import Wish
 
 VALUE = 8  # bytes
-PER_VALUE = 1e-7  # seconds per evaluation of one value of a point (measured, one core)
-QUICK = 1.0  # seconds; what takes less is done at once
+MOST_AT_ONCE = 8 * MOST  # bytes of one contest while it runs
+# One core of a small server, measured: products of matrices, and the exponentials of a mixture.
+PER_PRODUCT, PER_VALUE, PER_CALL = 4e-10, 2e-8, 1e-4  # seconds
+PER_SCORE, PER_IMAGE_SCORE = 0.06, 0.2
+QUICK = 1.5  # seconds; a first look that takes less is done at once
 
 
 def memory(wish: Wish) -> int:
-    """Return the bytes that the largest heat and what is kept of all need, roughly."""
-    size = work.size(wish)
-    one = 6 * wish.setting.n * size * VALUE
-    shown = heats.MOST_OF_A_TRAIL + wish.setting.n * size * VALUE
-    return one + len(wish.entries) * shown
+    """Return the bytes of the largest heat and of what is kept of all that are shown, roughly."""
+    values = wish.setting.n * targets.target(wish).size
+    largest = 8 * values * VALUE + wish.setting.n * _others(wish) * VALUE
+    return largest + len(wish.entries) * (heats.MOST_OF_A_TRAIL // 4 + values * VALUE)
 
 
 def too_much(wish: Wish) -> InputError | None:
-    """Return why a contest does not fit, if so."""
+    """Return why a contest does not fit into memory, if so."""
     need = memory(wish)
-    if need <= 8 * MOST:
+    if need <= MOST_AT_ONCE:
         return None
-    problem = f"This needs about {need >> 20:,} MB; the page takes at most {8 * MOST >> 20:,} MB."
-    return InputError("n", problem, "Choose fewer samples or samplers.")
+    problem = f"This needs about {need >> 20:,} MB; the page takes at most {MOST_AT_ONCE >> 20} MB."
+    return InputError("n", problem, "Choose fewer samples, images or samplers.")
 
 
 def seconds_left(wish: Wish) -> float | None:
     """Return the estimated seconds of what is missing; None if one pace is unknown."""
-    return _seconds(wish, [*work.first_cells(wish), *work.other_cells(wish)])
+    heats_left = _seconds(wish, [*work.first_cells(wish), *work.other_cells(wish)])
+    return None if heats_left is None else heats_left + _ends(wish)
 
 
 def first_look(wish: Wish) -> float | None:
@@ -47,26 +50,48 @@ def first_look(wish: Wish) -> float | None:
 
 def _seconds(wish: Wish, cells: list[Cell]) -> float | None:
     total = 0.0
+    score = PER_IMAGE_SCORE if wish.target.is_image else PER_SCORE
     for one in cells:
-        if heats.outcome(one) is None:
-            pace = pace_of(wish, one)
+        over = heats.outcome(one)
+        if over is None:
+            pace = _pace(wish, one)
             if pace is None:
                 return None
             total += pace * work.price(wish, one)
+        if over is None or over.score is None:
+            total += score * max(1.0, wish.setting.n / 1000)
     return total
 
 
-def pace_of(wish: Wish, one: Cell) -> float | None:
-    """Return seconds per evaluation: of this entry's heats if there were any, else a guess."""
-    known = shelf().get(pace_key(wish, one))
-    if known is not None:
-        return known
-    if wish.target.is_image:
+def _ends(wish: Wish) -> float:
+    """Return the estimated seconds of the exact ends of the ODE."""
+    if not any(work.follows_ode(wish, one) for one in work.first_cells(wish)):
+        return 0.0
+    pace = shelf().get(exact_ends.pace_key(wish)) or 6 * (_guess(wish, exact_ends.FOLLOWED) or 0.0)
+    missing = [seed for seed in wish.seeds if exact_ends.known(wish, seed) is None]
+    steps = 1 if wish.target.kind == "gaussian" else ode.STEPS
+    return sum(pace * (steps - exact_ends.done(wish, seed)) for seed in missing)
+
+
+def _pace(wish: Wish, one: Cell) -> float | None:
+    """Return seconds per evaluation: of this entry's heats if there were any, else by counting."""
+    known = shelf().get(heats.pace_key(one))
+    return known if known is not None else _guess(wish, wish.setting.n)
+
+
+def _guess(wish: Wish, n: int) -> float | None:
+    """Return seconds of one evaluation of n samples, where they can be counted."""
+    spec, size = wish.target, targets.target(wish).size
+    if not spec.is_image:
+        modes = max(1, len(spec.modes), 9 * (spec.kind == "nine-modes"))
+        return PER_CALL + n * size * (modes * PER_VALUE + size * PER_PRODUCT)
+    if spec.denoiser not in {"optimal", "wiener"}:
         return None
-    return PER_VALUE * wish.setting.n * work.size(wish) * max(1, len(wish.target.modes)) / 2
+    others = _others(wish) if spec.denoiser == "optimal" else size
+    return PER_CALL + 2 * n * size * others * PER_PRODUCT
 
 
-def pace_key(wish: Wish, one: Cell) -> str:
-    """Return where the pace of an entry on this target lies."""
-    what = ["pace", wish.target.key(), wish.setting.n, one.entry.sampler, wish.device]
-    return json.dumps(what)
+def _others(wish: Wish) -> int:
+    """Return with how many images each sample is compared."""
+    images = targets.target(wish).images
+    return 0 if images is None else images.n

@@ -57,13 +57,19 @@ def choose(wrong: dict[str, InputError]) -> None:
 
 def draw(wish: Wish) -> None:
     """Draw a line per entry, with what it spends or why it cannot run; its controls inside."""
+    columns = st.columns(min(2, max(1, len(wish.entries))), gap="small")
     for k, entry in enumerate(wish.entries):
-        plan = heats.planned(wish, entry, wish.nfe)
-        with st.expander(_line(wish, entry, plan), key=f"sa_entry_{k}", on_change="rerun") as box:
-            if box.open and frame.shown("entries"):
-                _inside(k, entry, plan)
-        if isinstance(plan, InputError):
-            errors.beside(InputError(f"entry_{k}", plan.problem, plan.remedy))
+        with columns[k % len(columns)]:
+            _entry(wish, k, entry)
+
+
+def _entry(wish: Wish, k: int, entry: Entry) -> None:
+    plan = heats.planned(wish, entry, wish.nfe)
+    with st.expander(_line(wish, entry, plan), key=f"sa_entry_{k}", on_change="rerun") as box:
+        if box.open and frame.shown("entries"):
+            _inside(k, entry, plan)
+    if isinstance(plan, InputError):
+        errors.beside(InputError(f"entry_{k}", plan.problem, plan.remedy))
 
 
 def _line(wish: Wish, entry: Entry, plan: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -61,11 +62,18 @@ def _advance(wish: Wish, seed: int) -> None:
     with way.lock:
         if known(wish, seed) is not None:
             return
+        before = time.perf_counter()
         course = next(way.courses)
         way.done = course.done
+        shelf().put(pace_key(wish), time.perf_counter() - before)
         if course.ends is not None:
             shelf().put(_key(wish, seed), course.ends)
             shelf().put(key, None)
+
+
+def pace_key(wish: Wish) -> str:
+    """Return where the seconds of a step lie."""
+    return json.dumps(["pace of ends", wish.target.key(), wish.device])
 
 
 def _key(wish: Wish, seed: int) -> str:

@@ -144,6 +144,8 @@ def advance(wish: Wish, one: Cell, *, shown: bool) -> None:
             step, stopped = None, str(error)
         if step is not None:
             begun.done += 1
+            spent = max(1, step.nfe + step.energy)
+            shelf().put(pace_key(one), begun.walk.run().seconds / spent)
             if begun.recorder is not None:
                 begun.recorder.add(step)
                 begun.trail = begun.recorder.trail()
@@ -158,6 +160,11 @@ def keep(one: Cell, **changes: Any) -> None:
     over = outcome(one)
     if over is not None:
         shelf().put(one.key(), replace(over, **changes))
+
+
+def pace_key(one: Cell) -> str:
+    """Return where the seconds per evaluation lie that this entry took last."""
+    return json.dumps(["pace", one.target.key(), one.setting.n, one.entry.text(), one.device])
 
 
 def _running(one: Cell) -> str:

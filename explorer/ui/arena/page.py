@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer.core.errors import InputError
 from explorer.ui import errors, frame, turns
-from explorer.ui.arena import board, controls, link, run_panel, state, tabs, targets, words, work
+from explorer.ui.arena import controls, link, run_panel, state, tabs, targets, words, work
 from explorer.ui.arena.shown import Shown
 from explorer.ui.studio_layout import Item, row
 
@@ -39,19 +39,18 @@ def draw() -> None:
     if refused is not None:
         errors.note("What was asked for cannot be built. Shown is another target.", key="sa_kept")
         errors.again(refused)
-    with st.spinner("A first look …", show_time=True):
-        work.quick_look(wish)
+    running = run_panel.running(wish)
+    if not running:
+        with st.spinner("A first look …", show_time=True):
+            work.quick_look(wish)
     now = work.progress(wish)
     if now.finished:
         turns.end(run_panel.NAME)
-    running = run_panel.running(wish)
+        running = False
     aim = partial(targets.target, wish)
     shown = Shown(wish, work.result(wish), work.trails(wish), aim, running)
     header.verdict(*words.verdict(shown))
-    panels = [Item("who", lambda: run_panel.draw(wish, now, wrong), 1.6)]
-    if wish.target.kind == "modes":
-        panels.append(Item("board", lambda: board.draw(wish)))
-    row(panels)
+    row([Item("who", lambda: run_panel.draw(wish, now, wrong))])
     tabs.draw(shown)
     if running:
         turns.go(work.pieces(wish))

@@ -30,7 +30,7 @@ RARE = "-1.2,0,0.96; 1.2,0.6,0.04"
 PRESETS = {
     "ring": Preset("Eight on a ring", "equal modes in the plane, with room between them", {}),
     "nine": Preset(
-        "Nine modes in ten dimensions (RTK style)",
+        "Nine modes in 10-D (RTK style)",
         "the mixture of the RTK paper's kind, where mode weights are easily lost",
         {
             f.TARGET: "nine-modes",

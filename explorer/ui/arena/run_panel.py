@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "arena"
 SINCE = "sa_since"  # when the visitor pressed Run
 LONGEST = 600.0  # seconds of one press
+MOST_PRESSES = 6  # what would take more is refused
 LONG = 60.0
 
 
@@ -60,11 +61,10 @@ def _buttons(wish: Wish, now: Progress) -> None:
         st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
         st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
         return
-    refusal = cost_of.too_much(wish)
-    label = f"Go on: {now.done} of {now.total} runs done" if now.done else "Run"
+    refusal = cost_of.too_much(wish) or _too_long(wish)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            label,
+            _label(now),
             key="sa_run",
             type="primary",
             on_click=_begin,
@@ -82,14 +82,32 @@ def _begin(key: str) -> None:
     turns.begin(NAME, key)
 
 
+def _label(now: Progress) -> str:
+    if not now.done:
+        return "Run"
+    if now.done <= now.first:
+        return "Run all budgets and seeds"
+    return f"Go on: {now.done} of {now.total} runs done"
+
+
 def _said(wish: Wish, now: Progress) -> str:
     """Say what Run does, how long it takes and what it needs."""
-    missing = numbers.whole(now.total - now.done)
-    more = "curves over budgets and error bars: " if now.done else ""
+    missing = now.total - now.done
+    runs = f"{numbers.whole(missing)} {'more ' if now.done else ''}run{'s' * (missing != 1)}"
+    why = " for the curves and error bars" if now.first <= now.done < now.total else ""
     left = cost_of.seconds_left(wish)
-    lasts = "" if left is None else f", about {seconds(left)}"
-    memory = numbers.number(cost_of.memory(wish) / 2**20, 2)
-    return f"{more}{missing} runs{lasts}, {memory}{numbers.THIN}MB" + "."
+    lasts = "time unknown before each has begun" if left is None else f"about {seconds(left)}"
+    memory = numbers.number(max(1.0, cost_of.memory(wish) / 2**20), 2)
+    return f"{runs}{why}: {lasts}, {memory}{numbers.THIN}MB."
+
+
+def _too_long(wish: Wish) -> InputError | None:
+    """Return why a contest would take too long, if so."""
+    left = cost_of.seconds_left(wish)
+    if left is None or left <= MOST_PRESSES * LONGEST:
+        return None
+    problem = f"This would take about {seconds(left)}; a press of Run ends after ten minutes."
+    return InputError("n", problem, "Choose fewer samples, budgets or seeds.")
 
 
 def seconds(value: float) -> str:
@@ -103,12 +121,3 @@ def seconds(value: float) -> str:
     if value < LONG:
         return f"{numbers.number(max(value, 0.1), 2)}{numbers.THIN}s"
     return f"{numbers.number(value / LONG, 2)}{numbers.THIN}min"
-
-
-def over_time(wish: Wish) -> Any:
-    """Return why a contest would take too long, if so."""
-    left = cost_of.seconds_left(wish)
-    if left is None or left <= 3 * LONGEST:
-        return None
-    problem = f"This would take about {seconds(left)}; a press of Run ends after ten minutes."
-    return InputError("sa_n", problem, "Choose fewer samples, budgets or seeds.")

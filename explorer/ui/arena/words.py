@@ -2,26 +2,130 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from explorer.figures import sampler_style
+from explorer.analysis.arena.contest import METRICS
+from explorer.analysis.arena.verdict import LEAST_SEEDS
+from explorer.figures import numbers, sampler_style
 
 if TYPE_CHECKING:
+    from explorer.analysis.arena.contest import Contest
+    from explorer.analysis.arena.verdict import Verdict
     from explorer.ui.arena.shown import Shown
     from explorer.ui.arena.state import Wish
+    from explorer.ui.arena.target_spec import TargetSpec
+
+METRIC = "sliced-w2"  # of the verdict: it is there for every target
+PM = f"{numbers.THIN}±{numbers.THIN}"  # does not break between lines
+MOST_TIES = 3  # named in the verdict
 
 
 def verdict(shown: Shown) -> tuple[str, str]:
-    """Return the verdict and its tone."""
-    wish = shown.wish
+    """Return the verdict and its tone.
+
+    Nobody is called the best who cannot be told apart from another.
+    """
+    wish, contest = shown.wish, shown.contest
     if not wish.entries:
         return "Nobody runs yet: choose samplers below.", "neutral"
-    return f"{_and(titles(wish))} will be compared at {wish.nfe} evaluations per sample.", "neutral"
+    found = contest.best(METRIC, wish.nfe)
+    if found is None:
+        return _before(wish, contest)
+    return _after(wish, contest, found)
 
 
 def titles(wish: Wish) -> list[str]:
     """Return what a person reads for each entry."""
     return [sampler_style.label(entry, wish.entries) for entry in wish.entries]
+
+
+def value(mean: float, error: float) -> str:
+    """Return mean ± standard error, the error with two digits; the mean alone if it has none.
+
+    Examples
+    --------
+    >>> value(0.12345, 0.0061), value(0.12345, math.nan)
+    ('0.1235\u202f±\u202f0.0061', '0.12')
+    """
+    if not (math.isfinite(error) and error > 0.0):
+        return numbers.number(mean, 2)
+    decimals = min(8, max(0, 1 - math.floor(math.log10(error))))
+    sign = numbers.MINUS if mean < 0 else ""
+    return f"{sign}{abs(mean):.{decimals}f}{PM}{error:.{decimals}f}"
+
+
+def target(spec: TargetSpec) -> str:
+    """Return what the target is called in a sentence.
+
+    Examples
+    --------
+    >>> from explorer.ui.arena.target_spec import TargetSpec
+    >>> target(TargetSpec("gaussian", dimension=10))
+    'a Gaussian in 10 dimensions'
+    """
+    if spec.kind == "gaussian":
+        return f"a Gaussian in {spec.dimension} dimensions"
+    if spec.kind == "nine-modes":
+        return f"nine modes in {spec.dimension} dimensions"
+    if spec.kind == "modes":
+        count = len(spec.modes)
+        return f"{count} modes in the plane" if count > 1 else "one mode in the plane"
+    return f"{spec.data} with the denoiser {spec.denoiser}"
+
+
+def _before(wish: Wish, contest: Contest) -> tuple[str, str]:
+    """Say what will be compared, or that nobody can run."""
+    main = wish.main
+    able = [t for e, t in enumerate(titles(wish)) if (e, main) not in contest.refused]
+    budget = f"{numbers.whole(wish.nfe)} evaluations per sample"
+    if not able:
+        return f"With {budget} none of these samplers can run on {target(wish.target)}.", "caution"
+    will = "will be compared" if len(able) > 1 else "will run"
+    return f"{_and(able)} {will} on {target(wish.target)}, each with {budget}.", "neutral"
+
+
+def _after(wish: Wish, contest: Contest, found: Verdict) -> tuple[str, str]:
+    """Say who is best, how far from the floor, and who cannot be told apart."""
+    names, b = titles(wish), wish.main
+    mean, error = contest.mean(METRIC), contest.error(METRIC)
+    score = value(float(mean[found.best, b]), float(error[found.best, b]))
+    metric = METRICS[METRIC].title
+    metric = metric[0].lower() + metric[1:]
+    budget = f"{numbers.whole(wish.nfe)} evaluations per sample"
+    floor = _floor(contest, found.best, b)
+    known = sum(math.isfinite(mean[e, b]) for e in range(len(names)))
+    best = names[found.best]
+    if known == 1:
+        return f"With {budget} **{best}** has a {metric} of {score}{floor}.", "neutral"
+    if found.seeds < LEAST_SEEDS:
+        said = f"With {budget} {best} has the smallest {metric}, {score}{floor}"
+        return f"{said}; **{_seeds(found.seeds)} cannot tell it from chance**.", "neutral"
+    if not found.ties:
+        return f"With {budget} **{best}** comes nearest: {metric} {score}{floor}.", "good"
+    said = f"With {budget} **nobody wins**: {best} has the smallest {metric}, {score}{floor}"
+    others = [names[e] for e in found.ties]
+    return f"{said}, but cannot be told apart from {_some(others)}.", "neutral"
+
+
+def _floor(contest: Contest, entry: int, budget: int) -> str:
+    """Say what exact samples score."""
+    if METRIC not in contest.floors:
+        return ""
+    mean, spread = contest.floors[METRIC]
+    within = bool(contest.within_floor(METRIC)[entry, budget])
+    exact = f"exact samples score {value(mean, spread)}"
+    return f" ({exact}, which is no less)" if within else f" ({exact})"
+
+
+def _seeds(count: int) -> str:
+    return "one seed" if count == 1 else f"{count} seeds"
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= MOST_TIES:
+        return _and(names)
+    return f"{', '.join(names[:MOST_TIES])} and {len(names) - MOST_TIES} more"
 
 
 def _and(names: list[str]) -> str:

@@ -33,16 +33,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Heats that are over and all heats; evaluations per sample, done and of all.
+    """How far a contest is.
 
     Attributes
     ----------
+    done, total, first : int
+        Heats that are over, all heats, and those of the first view.
+    spent, price : int
+        Evaluations per sample, of denoiser and log density: done, and of all heats.
     failed : tuple of (Cell, str)
         Heats that ended early, and why.
     """
 
     done: int
     total: int
+    first: int
     spent: int
     price: int
     failed: tuple[tuple[Cell, str], ...]
@@ -94,7 +99,7 @@ def pieces(wish: Wish) -> Iterator[Piece]:
     """Yield all that is missing, in order; it looks anew before each."""
     yield from first_pieces(wish)
     for one in [*first_cells(wish), *other_cells(wish)]:
-        if _needs_ends(wish, one):
+        if follows_ode(wish, one):
             yield from exact_ends.pieces(wish, one.seed)
         while heats.outcome(one) is None:
             yield _step(wish, one, shown=False)
@@ -109,7 +114,7 @@ def quick_look(wish: Wish) -> None:
     left = cost_of.first_look(wish)
     if left is None or left > cost_of.QUICK:
         return
-    until = time.monotonic() + 3.0 * cost_of.QUICK
+    until = time.monotonic() + 2.0 * cost_of.QUICK
     for piece in first_pieces(wish):
         piece.do()
         if time.monotonic() > until:
@@ -120,7 +125,8 @@ def progress(wish: Wish) -> Progress:
     """Return how far the contest is."""
     done = spent = total = 0
     failed, missing = [], False
-    cells = [*first_cells(wish), *other_cells(wish)]
+    shown = first_cells(wish)
+    cells = [*shown, *other_cells(wish)]
     for one in cells:
         cost = price(wish, one)
         over = heats.outcome(one)
@@ -133,26 +139,27 @@ def progress(wish: Wish) -> Progress:
         missing = missing or _unscored(one) or _lacks_ode(one)
         if over.stopped:
             failed.append((one, over.stopped))
-    return Progress(done, len(cells), spent, total, tuple(failed), finished=not missing)
+    return Progress(done, len(cells), len(shown), spent, total, tuple(failed), finished=not missing)
 
 
 def result(wish: Wish) -> Contest:
     """Return the table of all scores so far."""
     known = floors(wish) or {}
     found = table.empty(wish.entries, wish.ladder, wish.seeds, metrics=metrics(wish), floors=known)
-    refused: dict[tuple[int, int], str] = {}
     for e, entry in enumerate(wish.entries):
         for b, nfe in enumerate(wish.ladder):
             plan = heats.planned(wish, entry, nfe)
             if isinstance(plan, InputError):
-                refused[e, b] = str(plan)
+                found = found.refuse(e, b, str(plan))
                 continue
             found.nfe[e, b], found.energy[e, b] = plan.nfe, plan.energy
             for s, seed in enumerate(wish.seeds):
                 over = heats.outcome(heats.cell(wish, entry, nfe, seed))
                 if over is not None and over.score is not None:
                     found = found.filled((e, b, s), over.score)
-    return replace(found, refused=refused)
+                elif over is not None and over.stopped:
+                    found = found.refuse(e, b, over.stopped)
+    return found
 
 
 def trails(wish: Wish) -> dict[Entry, Trail]:
@@ -195,10 +202,10 @@ def _score(wish: Wish, one: Cell) -> None:
     from explorer.analysis.arena import score
 
     over = heats.outcome(one)
-    ends = exact_ends.known(wish, one.seed) if _needs_ends(wish, one) else None
+    ends = exact_ends.known(wish, one.seed) if follows_ode(wish, one) else None
     if over is not None and over.run is not None:
         found = score.score(targets.target(wish), wish.setting, over.run, one.seed, ends=ends)
-        late = _needs_ends(wish, one) and ends is None
+        late = follows_ode(wish, one) and ends is None
         head = over.run.x[: exact_ends.FOLLOWED].cpu().numpy() if late else None
         heats.keep(one, run=None, score=found, head=head)
     elif over is not None and over.head is not None and over.score is not None and ends is not None:
@@ -211,11 +218,6 @@ def _measure_floors(wish: Wish) -> None:
 
     aim, setting = targets.target(wish), wish.setting
     shelf().put(_floors_key(wish), floor.floors(aim, setting.n, sigma=score.level(setting)))
-
-
-def size(wish: Wish) -> int:
-    """Return the number of values of one sample."""
-    return targets.target(wish).size
 
 
 def _steps(wish: Wish, one: Cell) -> int:
@@ -234,7 +236,8 @@ def _unscored(one: Cell) -> bool:
     return over is not None and over.score is None and not over.stopped
 
 
-def _needs_ends(wish: Wish, one: Cell) -> bool:
+def follows_ode(wish: Wish, one: Cell) -> bool:
+    """Return whether a heat draws no noise, so that its end can be known exactly."""
     plan = heats.planned(wish, one.entry, one.nfe)
     return not isinstance(plan, InputError) and not plan.sampler.stochastic
 
