@@ -110,7 +110,8 @@ def about(name: str) -> dict[str, Any]:
 def _arguments(build: ast.FunctionDef) -> Iterator[tuple[ast.arg, ast.expr]]:
     """Yield the arguments of `build` with their defaults; all have one."""
     both = [*build.args.args, *build.args.kwonlyargs]
-    defaults = [*build.args.defaults, *build.args.kw_defaults]
+    without: list[ast.expr | None] = [None] * (len(build.args.args) - len(build.args.defaults))
+    defaults = [*without, *build.args.defaults, *build.args.kw_defaults]
     for argument, given in zip(both, defaults, strict=True):
         if given is None:
             raise ExplorerError(f"build: {argument.arg} has no default. Give it one.")
