@@ -1,0 +1,139 @@
+"""The log-concavity meter of each segment, between the noise levels where it begins and ends."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.figures import canvas, numbers
+from explorer.figures import theme as colours
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from explorer.analysis.rtk_meter import Meter
+
+HEIGHT = 340
+LEAST = 1e-3  # what is below, 0 included, is drawn as a stub
+LINES = ((0.5, "below ½: strongly log-concave"), (1.0, "below 1: log-concave"))
+FAR = "far above 1: the inner chain cannot change mode"
+MOST_LABELS = 8  # segments that carry their value
+
+
+def figure(meter: Meter, theme: colours.Theme) -> go.Figure:
+    """Draw M of every segment as a bar; noise falls from left to right.
+
+    Parameters
+    ----------
+    meter : Meter
+    theme : Theme
+    """
+    logs = np.log10(meter.sigmas)
+    top = max(0.7, math.log10(max(float(meter.values.max()), LEAST)) + 0.35)
+    at, labels = canvas.log_ticks(float(logs.min()), float(logs.max()))
+    return canvas.build(
+        theme,
+        [_bars(meter, theme)],
+        height=HEIGHT,
+        alt=finding(meter),
+        xaxis=canvas.axis(
+            theme,
+            "noise level σ",
+            range=[logs.max() + 0.03, logs.min() - 0.03],
+            tickvals=at,
+            ticktext=labels,
+            showgrid=False,
+        ),
+        yaxis=canvas.axis(
+            theme,
+            "meter M (dimensionless)",
+            type="log",
+            range=[math.log10(LEAST) - 0.15, top],
+            dtick=1,
+            minor={"ticks": ""},
+        ),
+        shapes=[_across(level, theme) for level, _ in LINES],
+        annotations=_words(theme, top),
+        bargap=0,
+    )
+
+
+def finding(meter: Meter) -> str:
+    """Say how many segments are log-concave, and which is the worst.
+
+    Examples
+    --------
+    >>> from explorer.analysis.rtk_meter import Meter
+    >>> finding(Meter(np.array([2.0, 1.0, 0.5]), np.array([0.2, 12.0]), 9, True))
+    '1 of 2 segments has a log-concave kernel; the worst goes from σ = 1 to 0.5 with M = 12.'
+    """
+    k, good = len(meter.values), int((meter.values < 1.0).sum())
+    worst = meter.worst
+    a, b, m = (
+        numbers.number(float(v), 2)
+        for v in (meter.sigmas[worst], meter.sigmas[worst + 1], meter.values[worst])
+    )
+    word = "has a log-concave kernel" if good == 1 else "have log-concave kernels"
+    if not meter.values.any():
+        return f"All {k} segments have log-concave kernels: M = 0 everywhere."
+    most = "largest M is" if good == k else "worst goes"
+    if good == k:
+        return f"{good} of {k} segments {word}; the {most} {m}, from σ = {a} to {b}."
+    return f"{good} of {k} segments {word}; the {most} from σ = {a} to {b} with M = {m}."
+
+
+def _bars(meter: Meter, theme: colours.Theme) -> dict[str, Any]:
+    logs = np.log10(meter.sigmas)
+    values = [numbers.number(float(m), 2) for m in meter.values]
+    few = len(values) <= MOST_LABELS
+    return {
+        "type": "bar",
+        "x": 0.5 * (logs[:-1] + logs[1:]),
+        "width": 0.94 * (logs[:-1] - logs[1:]),
+        "y": np.maximum(meter.values, LEAST),
+        "marker": {
+            "color": [_colour(float(m), theme) for m in meter.values],
+            "pattern": {"shape": ["/" if m >= 1.0 else "" for m in meter.values], "size": 6},
+        },
+        "text": values if few else None,
+        "textposition": "outside",
+        "textfont": {"size": colours.TICK_SIZE, "color": theme.text},
+        "cliponaxis": False,
+        "customdata": [
+            [numbers.number(float(a), 3), numbers.number(float(b), 3), m]
+            for a, b, m in zip(meter.sigmas[:-1], meter.sigmas[1:], values, strict=True)
+        ],
+        "hovertemplate": "σ from %{customdata[0]} to %{customdata[1]}<br>"
+        "M = %{customdata[2]}<extra></extra>",
+    }
+
+
+def _colour(m: float, theme: colours.Theme) -> str:
+    if m < LINES[0][0]:
+        return theme.good
+    return theme.accent if m < LINES[1][0] else theme.second
+
+
+def _across(level: float, theme: colours.Theme) -> dict[str, Any]:
+    line = {
+        "color": theme.text,
+        "width": colours.THIN_WIDTH,
+        "dash": "dot" if level < 1.0 else "solid",
+    }
+    ends = {"x0": 0, "x1": 1, "xref": "paper", "y0": level, "y1": level}
+    return {"type": "line", "line": line, **ends}
+
+
+def _words(theme: colours.Theme, top: float) -> list[dict[str, Any]]:
+    """Name the lines at their left end, where the noise is large and bars are low."""
+    place = {"x": 0.01, "xref": "paper", "xanchor": "left"}
+    below, one = (text for _, text in LINES)
+    notes = [
+        canvas.note(theme, below, y=math.log10(LINES[0][0]), yanchor="top", **place),
+        canvas.note(theme, one, y=0.0, yanchor="bottom", **place),
+    ]
+    if top > 1.2:
+        notes.append(canvas.note(theme, FAR, y=top, yanchor="top", **place))
+    return notes
