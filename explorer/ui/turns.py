@@ -49,18 +49,21 @@ def end(name: str) -> None:
     st.session_state.pop(_state(name), None)
 
 
-def go(pieces: Iterable[Piece]) -> None:
+def go(pieces: Iterable[Piece], *, least: float = 0.0) -> None:
     """Do pieces for one turn and draw the fragment again; call it last.
 
     Parameters
     ----------
     pieces : iterable of Piece
         What is missing, in order; a generator may look each time.
+    least : float
+        Seconds that a turn lasts at least: where a drawing takes long, a longer turn keeps the
+        work from being mostly drawing.
     """
     started = time.monotonic()
     for piece in pieces:
         piece.do()
-        if time.monotonic() - started > TURN:
+        if time.monotonic() - started > max(TURN, least):
             break
     try:
         st.rerun(scope="fragment")

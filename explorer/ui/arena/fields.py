@@ -223,5 +223,6 @@ GROUPS = {
     "board": "the plane to draw modes on",
     "who": "who runs",
     "choose": "the choice of samplers",
+    "all": "the files of the whole contest",
     "entries": "grid and parameters of each sampler",
 }

@@ -6,6 +6,8 @@ step -> `Contest` and trails -> `Shown` -> figures.
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ import streamlit as st
 
 from explorer.core.errors import InputError
 from explorer.ui import errors, frame, turns
-from explorer.ui.arena import controls, link, run_panel, state, tabs, targets, words, work
+from explorer.ui.arena import controls, export, link, run_panel, state, tabs, targets, words, work
 from explorer.ui.arena.shown import Shown
 from explorer.ui.studio_layout import Item, row
 
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
 
 TITLE = "Sampler Arena"
 QUESTION = "Which sampler gets more for the same cost?"
+LONGEST_TURN = 2.0  # seconds of work before Stop is heard
 _GOOD = "sa_good"  # the last target that could be built
 
 
 @st.fragment(key="sa_arena")
 def draw() -> None:
     """Draw the whole page for the present fields, and go on with the contest if it runs."""
+    began = time.monotonic()
     wish, wrong = state.read()
     refused = _refused(wish)
     if refused is not None:
@@ -52,8 +56,10 @@ def draw() -> None:
     header.verdict(*words.verdict(shown))
     row([Item("who", lambda: run_panel.draw(wish, now, wrong))])
     tabs.draw(shown)
+    row([Item("all", lambda: export.draw(shown))])
     if running:
-        turns.go(work.pieces(wish))
+        drawing = min(time.monotonic() - began, LONGEST_TURN)
+        turns.go(work.pieces(wish), least=drawing)
 
 
 def _refused(wish: Wish) -> InputError | None:
@@ -68,8 +74,6 @@ def _refused(wish: Wish) -> InputError | None:
 
 
 def _last_good(wish: Wish) -> Wish:
-    from dataclasses import replace
-
     known = st.session_state.get(_GOOD)
     return replace(wish, target=known if known is not None else state.usual())
 
