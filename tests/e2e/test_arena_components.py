@@ -162,9 +162,9 @@ def test_no_answer_of_the_page_takes_the_selection_away(plane_page: Page) -> Non
     expect(said(page)).to_have_text("There are 3 modes.")
     expect(page.get_by_role("button", name="Remove")).to_be_disabled()
     board(page).focus()  # the same change as before is taken once more
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowUp")
-    expect_modes(page, SENT.replace("2,0,1", "2,0.05,1"))
+    for key in ("Tab", "ArrowUp", "+"):
+        page.keyboard.press(key)
+    expect_modes(page, SENT.replace("2,0,1", "2,0.05,1.5"))
 
 
 def test_the_wheel_weighs_only_on_the_board_that_is_in_use(plane_page: Page) -> None:
