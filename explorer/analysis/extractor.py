@@ -134,7 +134,7 @@ def _device(network: torch.nn.Module) -> torch.device | str:
 def _rows(answer: Any, count: int, wanted: int | None) -> np.ndarray:
     """Return a network's answer as float64 (B, d)."""
     first: Any = answer[0] if isinstance(answer, tuple | list) and answer else answer
-    shape = tuple(getattr(first, "shape", ()))
+    shape: tuple[int, ...] = tuple(getattr(first, "shape", ()))
     if len(shape) < 2 or shape[0] != count or any(size != 1 for size in shape[2:]):
         found = f"shaped {shape}" if shape else type(first).__name__
         problem = f"The network answers {found} to {count} images, not a row of features for each."

@@ -86,8 +86,8 @@ def _refusal(place: Path) -> InputError:
     tensors = _tensors(content)
     if tensors:
         problem = (
-            f"{place.name} holds the weights of a network ({tensors} tensors) but not the network: "
-            "InceptionV3 is not defined in this project."
+            f"{place.name} holds the weights of a network (tensors: {tensors}) but not the "
+            "network: InceptionV3 is not defined in this project."
         )
         remedy = (
             "Build it where it is defined (torch-fidelity or pytorch-fid), load these weights into "

@@ -115,9 +115,7 @@ def test_the_program_of_that_test_is_a_live_one(tmp_path: Path) -> None:
 def test_weights_without_a_network_are_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
     torch.save(Means().state_dict(), path)
-    with pytest.raises(
-        InputError, match=r"weights\.pth holds the weights .* \(1 tensors\)"
-    ) as caught:
+    with pytest.raises(InputError, match=r"weights\.pth holds the weights") as caught:
         inception.load(path, trusted=True)
     for word in ("InceptionV3 is not defined", "torch-fidelity", "inception.of", "TorchScript"):
         assert word in str(caught.value)
@@ -165,7 +163,7 @@ def test_floats_and_bytes_of_one_picture_have_the_same_features() -> None:
     for images in (signed, signed.astype(np.float32), torch.from_numpy(signed)):
         np.testing.assert_array_equal(own()(images), own()(BYTES))
     # What lies outside [-1, 1] is cut off, and the control: what lies inside is not.
-    np.testing.assert_array_equal(own()(50.0 * signed + 0.01), own()(np.sign(signed + 2e-4)))
+    np.testing.assert_array_equal(own()(3.0 * signed), own()(np.clip(3.0 * signed, -1.0, 1.0)))
     assert (own()(0.9 * signed) != own()(signed)).any()
 
 
