@@ -109,6 +109,7 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
     cancel: Callable[[], bool] | None = None,
     *,
     chunk: int | None = None,
+    watch: bool = False,
 ) -> Walk:
     """Return the run of a heat before its first step.
 
@@ -122,6 +123,8 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
         Asked before each evaluation; a true answer stops the run.
     chunk : int, optional
         Largest number of samples that the denoiser gets at once; no result depends on it.
+    watch : bool
+        Show the inner steps of RTK as well: steps with ``inner``, which `Recorder` passes over.
 
     Raises
     ------
@@ -147,6 +150,7 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
         seed=seed,
         cancel=cancel,
         chunk=chunk,
+        watch=watch,
     )
 
 

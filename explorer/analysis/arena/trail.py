@@ -93,7 +93,9 @@ class Recorder:
         self._last: Step | None = None
 
     def add(self, step: Step) -> Self:
-        """Keep a finished step."""
+        """Keep a finished step; an inner one is passed over."""
+        if step.inner is not None:
+            return self
         self._x.append(_shown(step.x[: self._k]))
         self._x0.append(_shown(step.x0[: self._k]))
         self._extras.append({name: _mean(step.extras.get(name)) for name in EXTRAS})
