@@ -12,6 +12,7 @@ from explorer.figures import numbers
 
 MOST = 8  # ticks
 LEAST = 0.3  # decades
+FAR = 100.0  # times the median: what is above leaves the picture
 _STEPS = ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))  # of the ticks, times powers of ten
 
 
@@ -46,6 +47,19 @@ def settings(
         "tickvals": ticks,
         "ticktext": [numbers.number(tick) for tick in ticks],
     }
+
+
+def ceiling(values: Sequence[np.ndarray]) -> float:
+    """Return the level above which a value would flatten all others; infinity without values.
+
+    Examples
+    --------
+    >>> ceiling([np.array([0.1, 0.2, 0.3, 1e8])])
+    25.0
+    """
+    flat = np.concatenate([np.ravel(v) for v in values]) if values else np.empty(0)
+    flat = flat[np.isfinite(flat) & (flat > 0.0)]
+    return FAR * float(np.median(flat)) if flat.size else math.inf
 
 
 def _ticks(low: float, high: float, *, most: int) -> list[float]:

@@ -51,10 +51,12 @@ def figure(contest: Contest, theme: colours.Theme, *, metric: str) -> go.Figure:
     floor = contest.floors.get(metric)
     shapes, notes = quality_cost.floor_band(floor, theme, [law])
     lowest = [np.array([floor[0]])] if shapes and floor else []
-    levels = log_axis.settings([law, *lowest], room=0.08)
+    top = log_axis.ceiling([law])
+    levels = log_axis.settings([law[law <= top], *lowest], room=0.08)
+    far = quality_cost.above(contest, theme, metric=metric, top=top)
     across = log_axis.settings([ode[plane]] if plane else [], room=0.08, most=MOST_TICKS)
     end = STRIP - GAP if noisy else 1.0
-    x = "RMSE to the exact end of the ODE"
+    x = "RMSE to the exact end of the ODE, units of the data"
     return canvas.build(
         theme,
         [trace for trace in traces if len(trace["x"])],
@@ -63,7 +65,7 @@ def figure(contest: Contest, theme: colours.Theme, *, metric: str) -> go.Figure:
         xaxis=canvas.axis(theme, x, domain=[0.0, end], tickangle=0, **across),
         yaxis=canvas.axis(theme, quality_cost.axis_title(metric), **levels),
         shapes=[*shapes, *_surface(theme, len(noisy))],
-        annotations=[*notes, *_label(theme, len(noisy))],
+        annotations=[*notes, *far, *_label(theme, len(noisy))],
         xaxis2=canvas.hidden_axis(
             domain=[STRIP, 1.0], range=[-0.6, 1.5 * max(len(noisy), 1) - 0.4], anchor="y"
         ),

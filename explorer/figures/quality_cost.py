@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 380
 ROW = 11  # px for each entry's name above the picture
+LINE = 17  # px from one line of words to the next
 FEW_SEEDS = 8  # up to so many, each seed has a thin marker
 AXES = {
     "nfe": "evaluations per sample (NFE)",
@@ -56,7 +57,9 @@ def figure(
         places.append(x)
     floor = contest.floors.get(metric)
     shapes, notes = floor_band(floor, theme, drawn)
-    levels = [*drawn, *([np.array([floor[0]])] if floor and floor[0] > 0.0 else [])]
+    top = log_axis.ceiling([contest.mean(metric)])
+    levels = [v[v <= top] for v in drawn]
+    levels += [np.array([floor[0]])] if floor and floor[0] > 0.0 else []
     return canvas.build(
         theme,
         traces,
@@ -65,9 +68,23 @@ def figure(
         xaxis=canvas.axis(theme, AXES[against], **log_axis.settings(places, room=0.05)),
         yaxis=canvas.axis(theme, axis_title(metric), **log_axis.settings(levels, room=0.06)),
         shapes=shapes,
-        annotations=notes,
+        annotations=[*notes, *above(contest, theme, metric=metric, top=top)],
         showlegend=True,
     )
+
+
+def above(
+    contest: Contest, theme: colours.Theme, *, metric: str, top: float
+) -> list[dict[str, Any]]:
+    """Return a line of words for each mean that lies above the picture, at its upper edge."""
+    mean = contest.mean(metric)
+    notes = []
+    for e, b in np.argwhere(np.nan_to_num(mean) > top):
+        name = sampler_style.label(contest.entries[e], contest.entries)
+        words = f"↑ {name} at {contest.budgets[b]}: {numbers.number(float(mean[e, b]), 2)}"
+        place = {"x": 1, "y": 1, "xref": "paper", "yref": "paper", "yshift": -LINE * len(notes)}
+        notes.append(canvas.note(theme, words, xanchor="right", yanchor="top", **place))
+    return notes
 
 
 def axis_title(metric: str) -> str:

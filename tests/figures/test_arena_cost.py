@@ -98,6 +98,19 @@ def test_values_below_zero_are_left_out() -> None:
     assert list(first.x) == [5, 10, 20]
 
 
+def test_a_value_far_above_leaves_the_picture_and_is_written_there() -> None:
+    table = made_up()
+    values = table.distances["sliced-w2"].copy()
+    values[4, 3] = 4e8
+    table = replace(table, distances=dict(table.distances) | {"sliced-w2": values})
+    for module in (quality_cost, ode_beside_law):
+        figure = module.figure(table, theme.LIGHT, metric="sliced-w2")
+        assert 0.6 < 10 ** figure.layout.yaxis.range[1] < 10
+        assert any("↑ EVODiff at 40: 4" in note.text for note in figure.layout.annotations)
+        usual = module.figure(made_up(), theme.LIGHT, metric="sliced-w2")
+        assert not any("↑" in note.text for note in usual.layout.annotations)
+
+
 def test_the_finding_says_first_and_last() -> None:
     table = made_up(spread=0.0)
     words = quality_cost.finding(table, metric="sliced-w2")

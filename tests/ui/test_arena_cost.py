@@ -109,20 +109,37 @@ def test_means_that_a_logarithmic_axis_cannot_show_are_counted() -> None:
     assert "1 mean at or below 0" in cost_words.quality(table, "sliced-w2", against="nfe")
 
 
-def test_the_best_is_bold_only_without_a_tie() -> None:
+def test_a_winner_is_called_so_only_without_a_tie() -> None:
     clear = cost_words.best_rows(made_up(6, spread=0.001), "sliced-w2")
     assert [row[0] for row in clear] == ["5", "10", "20", "40"]
-    assert all(row[1].startswith("**EVODiff ") and row[2] == "–" for row in clear)
-    assert clear[0][3].index("DPM-Solver++ 2M") < clear[0][3].index("Heun")
+    assert all(row[1].startswith("**EVODiff ") for row in clear)
+    behind = clear[0][1].split("Behind: ")[1]
+    names = ["DPM-Solver++ 2M", "RTK-MALA", "DDPM", "Heun"]
+    assert sorted(names, key=behind.index) == names
     noisy = cost_words.best_rows(made_up(6, spread=3.0), "sliced-w2")
-    assert all("**" not in row[1] and row[2] != "–" for row in noisy)
+    assert all(row[1].startswith("No winner: ") and "**" not in row[1] for row in noisy)
+    alone = cost_words.best_rows(made_up(1, upto=1), "sliced-w2")
+    assert alone == [("5", "DDPM 0.6 has run alone.")]
 
 
 def test_two_seeds_have_no_winner() -> None:
     table = made_up(2, spread=0.001)
-    assert all("**" not in row[1] for row in cost_words.best_rows(table, "sliced-w2"))
+    rows = cost_words.best_rows(table, "sliced-w2")
+    assert all(row[1].startswith("No winner: ") for row in rows)
     assert "fewer than 3 seeds" in cost_words.best_caption(table, "sliced-w2")
     assert cost_words.verdict(table, "sliced-w2") == ""
+
+
+def test_a_seed_that_ran_away_is_named() -> None:
+    table = made_up()
+    values = table.distances["sliced-w2"].copy()
+    values[4, 3, 2] = 4e8
+    table = replace(table, distances=dict(table.distances) | {"sliced-w2": values})
+    said = cost_words.ran_away(table, "sliced-w2")
+    assert len(said) == 1
+    assert said[0].startswith("EVODiff at 40 ran away for one seed or more")
+    assert said[0] in cost_words.best_caption(table, "sliced-w2")
+    assert cost_words.ran_away(made_up(), "sliced-w2") == []
 
 
 def test_the_sentence_names_the_best_or_says_that_there_is_none() -> None:

@@ -65,7 +65,7 @@ def best(shown: Shown) -> None:
         if rows:
             if sentence := words.verdict(contest, metric):
                 st.markdown(sentence)
-            table.draw(words.BEST_HEAD, rows, key="best", left=4)
+            table.draw(words.BEST_HEAD, rows, key="best", left=2)
             panel.caption(words.best_caption(contest, metric))
             _give(panel, lambda: columns(contest), notebook.best(shown.wish, metric))
         else:
@@ -83,7 +83,9 @@ def best(shown: Shown) -> None:
 def ode_law(shown: Shown) -> None:
     """Draw the distance to the ODE's end beside the distance to the data."""
     contest, metric = shown.contest, _metric(shown)
-    with frame.panel("Nearer to the ODE is not nearer to the data", name="ode_law") as panel:
+    with frame.panel(
+        "Following the ODE is one thing, meeting the data another", name="ode_law"
+    ) as panel:
         if words.known(contest, metric):
             figure = ode_beside_law.figure(contest, frame.theme(), metric=metric)
             panel.chart(figure, alt=canvas.alt(figure))

@@ -10,14 +10,18 @@ import numpy as np
 from explorer.analysis.arena.contest import METRICS
 from explorer.analysis.arena.verdict import LEAST_SEEDS
 from explorer.figures import numbers, quality_cost, sampler_style
+from explorer.ui.arena import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from explorer.analysis.arena.contest import Contest
+    from explorer.analysis.arena.verdict import Verdict
 
 PRESS = "Press *Run* above: the curves need runs with several budgets and seeds."
-BEST_HEAD = ("Budget", "best", "not to be told apart from it", "behind")
+BEST_HEAD = ("Budget", "who is best, and who cannot be told from the best")
+LARGE = 1000.0  # an error above is written with a power of ten
+AWAY = 100.0  # times the median over the seeds: a seed that ran away
 
 
 def known(contest: Contest, metric: str) -> bool:
@@ -47,30 +51,36 @@ def quality(contest: Contest, metric: str, *, against: str) -> str:
         )
     if METRICS[metric].towards_floor:
         said.append("Here the best value is the floor: nearer means copies of the training images.")
-    return " ".join(said)
+    return " ".join([*said, *ran_away(contest, metric)])
 
 
-def best_rows(contest: Contest, metric: str) -> list[tuple[str, ...]]:
-    """Return one row for each budget with a score: the best, who ties with it, who is behind."""
-    found = []
-    near = contest.within_floor(metric)
+def best_rows(contest: Contest, metric: str) -> list[tuple[str, str]]:
+    """Return a sentence for each budget with a score."""
+    rows = []
     for b, budget in enumerate(contest.budgets):
-        verdict = contest.best(metric, budget)
-        if verdict is None:
-            continue
-        mean, error = contest.mean(metric)[:, b], contest.error(metric)[:, b]
-        ran = [e for e in range(len(mean)) if math.isfinite(mean[e]) and e != verdict.best]
-        behind = sorted((e for e in ran if e not in verdict.ties), key=lambda e: mean[e])
-        ties = sorted(verdict.ties, key=lambda e: mean[e])
+        found = contest.best(metric, budget)
+        if found is not None:
+            rows.append((numbers.whole(budget), _row(contest, metric, b, found)))
+    return rows
 
-        def said(e: int, *, b: int = b, mean: np.ndarray = mean, error: np.ndarray = error) -> str:
-            title = sampler_style.label(contest.entries[e], contest.entries)
-            return f"{title} {_value(mean[e], error[e])}{' ◦' * bool(near[e, b])}"
 
-        names = [", ".join(map(said, group)) or "–" for group in (ties, behind)]
-        first = said(verdict.best)
-        found.append((str(budget), f"**{first}**" if verdict.alone and ran else first, *names))
-    return found
+def _row(contest: Contest, metric: str, b: int, found: Verdict) -> str:
+    mean, error = contest.mean(metric)[:, b], contest.error(metric)[:, b]
+    near = contest.within_floor(metric)[:, b]
+    order = [e for e in np.argsort(mean) if math.isfinite(mean[e]) and e != found.best]
+
+    def said(e: int) -> str:
+        title = sampler_style.label(contest.entries[e], contest.entries)
+        return f"{title} {_value(float(mean[e]), float(error[e]))}{' ◦' * bool(near[e])}"
+
+    ties = joined([said(e) for e in order if e in found.ties])
+    behind = ", ".join(said(e) for e in order if e not in found.ties)
+    if not order:
+        return f"{said(found.best)} has run alone."
+    if found.alone:
+        return f"**{said(found.best)}**. Behind: {behind}."
+    rest = f" Behind: {behind}." if behind else ""
+    return f"No winner: {said(found.best)}, not to be told from {ties}.{rest}"
 
 
 def best_caption(contest: Contest, metric: str) -> str:
@@ -78,16 +88,32 @@ def best_caption(contest: Contest, metric: str) -> str:
     seeds = int(np.isfinite(contest.values(metric)).sum(axis=2).max())
     if seeds < LEAST_SEEDS:
         claim = (
-            f"With fewer than {LEAST_SEEDS} seeds nobody can be told apart: *best* is only the "
+            f"With fewer than {LEAST_SEEDS} seeds nobody can be told apart: first stands the "
             "smallest mean."
         )
     else:
         claim = (
-            "In bold a best entry that no other ties with, by paired tests over the seeds at 5 %, "
-            "corrected for all pairs (Holm). Where it is not bold there is no winner."
+            "Paired tests over the seeds at 5 %, corrected for all pairs of a budget (Holm); "
+            "values are means ± one standard error."
         )
     floor = " ◦ cannot be told from exact samples." if contest.within_floor(metric).any() else ""
-    return claim + floor
+    return claim + floor + "".join(f" {one}" for one in ran_away(contest, metric))
+
+
+def ran_away(contest: Contest, metric: str) -> list[str]:
+    """Return a sentence for each entry and budget of which one seed is far off the others."""
+    found = []
+    for e, b in np.ndindex(*contest.nfe.shape):
+        values = contest.values(metric)[e, b]
+        values = values[np.isfinite(values)]
+        if values.size > 1 and values.max() > AWAY * np.median(values) > 0.0:
+            title = sampler_style.label(contest.entries[e], contest.entries)
+            ends = [numbers.number(float(v), 2) for v in (np.median(values), values.max())]
+            found.append(
+                f"{title} at {contest.budgets[b]} ran away for one seed or more: the largest value "
+                f"is {ends[1]}, the median {ends[0]}."
+            )
+    return found
 
 
 def verdict(contest: Contest, metric: str) -> str:
@@ -121,7 +147,6 @@ def joined(names: Sequence[str]) -> str:
 
 
 def _value(mean: float, error: float) -> str:
-    if not math.isfinite(error):
-        return numbers.number(float(mean), 3)
-    digits = max(1, min(4, 1 + math.ceil(math.log10(abs(mean) / error)))) if error and mean else 3
-    return f"{numbers.number(float(mean), digits)} ± {numbers.number(float(error), 1)}"
+    if error < LARGE or not math.isfinite(error):
+        return words.value(mean, error)
+    return f"{numbers.number(mean, 2)}{words.PM}{numbers.number(error, 1)}"
