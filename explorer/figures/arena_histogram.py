@@ -18,6 +18,7 @@ ROW = 84  # px of one histogram
 HEAD = 22  # px above it, for its title
 FOOT = 52  # px below all, for the axis
 FILL = 0.28
+MOST = 110  # points of the exact line, which is sent once for each histogram
 HEADROOM = 1.08  # above the highest bar
 
 
@@ -124,17 +125,16 @@ def expected(exact: np.ndarray, n: int) -> float:
     return 0.5 * float(np.sqrt(2.0 * exact * (1.0 - exact) / (np.pi * max(n, 1))).sum())
 
 
-def _bars(lane: Lane, edges: np.ndarray, y: str) -> list[dict[str, Any]]:
-    """Return a stepped outline, closed at both ends, filled faintly."""
-    corners = np.repeat(edges, 2).astype(np.float32)
-    heights = np.concatenate(([0.0], np.repeat(lane.density, 2), [0.0])).astype(np.float32)
+def _bars(lane: Lane, edges: np.ndarray, axis: str) -> list[dict[str, Any]]:
+    """Return a stepped outline from the first edge to the last, filled faintly."""
+    x, y = _steps(edges, lane.density)
     shape = {
         "type": "scatter",
         "mode": "lines",
-        "x": corners,
-        "y": heights,
-        "yaxis": y,
-        "line": {"color": lane.look.colour, "width": 1.5},
+        "x": x,
+        "y": y,
+        "yaxis": axis,
+        "line": {"color": lane.look.colour, "width": 1.5, "shape": "hv"},
         "fill": "tozeroy",
         "fillcolor": colours.faded(lane.look.colour, FILL),
         "hovertemplate": "%{x:.3g}: density %{y:.3g}<extra></extra>",
@@ -142,19 +142,29 @@ def _bars(lane: Lane, edges: np.ndarray, y: str) -> list[dict[str, Any]]:
     return [shape]
 
 
-def _line(exact: Exact, theme: colours.Theme, y: str) -> dict[str, Any]:
-    x, density = exact.x, exact.density
+def _steps(edges: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of a line of shape "hv": it starts and ends at 0."""
+    x = np.concatenate((edges[:1], edges, edges[-1:]))
+    y = np.concatenate(([0.0], density, density[-1:], [0.0]))
+    return x.astype(np.float32), y.astype(np.float32)
+
+
+def _line(exact: Exact, theme: colours.Theme, axis: str) -> dict[str, Any]:
     if exact.steps:
-        x, density = np.repeat(x, 2), np.concatenate(([0.0], np.repeat(density, 2), [0.0]))
+        x, y = _steps(exact.x, exact.density)
     else:
-        x, density = canvas.thin(x, density, most=160)
+        x, y = canvas.thin(exact.x, exact.density, most=MOST)
     return {
         "type": "scatter",
         "mode": "lines",
         "x": np.asarray(x, dtype=np.float32),
-        "y": np.asarray(density, dtype=np.float32),
-        "yaxis": y,
-        "line": {"color": theme.text, "width": colours.THIN_WIDTH},
+        "y": np.asarray(y, dtype=np.float32),
+        "yaxis": axis,
+        "line": {
+            "color": theme.text,
+            "width": colours.THIN_WIDTH,
+            "shape": "hv" if exact.steps else "linear",
+        },
         "hoverinfo": "skip",
     }
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from explorer.figures.theme import Theme
 
 MOST = 42_000  # pixel values of one figure: 56 kB where they cannot be compressed
-LINE = 560  # px of a line of pictures where there is room
-SIDE = 60  # px of a picture, at most
+SIDE = 60  # px of a picture where there is room
+ACROSS, LINES = 8, 2  # pictures in a line, and lines of one sampler
 COLUMNS = 7  # noise levels and the end
 NOISE = 0.5  # of the noise's standard deviation: it covers the greys without cutting much
 
@@ -86,11 +86,11 @@ def finals(
     rows = [] if begin is None else [Row("All begin with this noise", begin)]
     rows += [Row(lane.title, state(lane)) for lane in lanes]
     count = min(len(row.pictures) for row in rows)
-    count = fitting(count, len(rows), rows[0].pictures.shape[1:])
+    count = fitting(min(count, ACROSS * LINES), len(rows), rows[0].pictures.shape[1:])
+    count = count // ACROSS * ACROSS or count  # full lines
     rows = [Row(row.title, row.pictures[:count]) for row in rows]
-    side = min(SIDE, LINE // count)
-    heads = [str(i) for i in range(count)] if count > 1 else []
-    return picture_grid.figure(rows, theme, alt=alt, side=side, across=count, heads=heads)
+    heads = [str(i) for i in range(count)] if 1 < count <= ACROSS else []
+    return picture_grid.figure(rows, theme, alt=alt, side=SIDE, across=ACROSS, heads=heads)
 
 
 def state(lane: Lane) -> np.ndarray:
@@ -122,8 +122,7 @@ def steps(lanes: Sequence[Lane], theme: Theme, *, sample: int, alt: str) -> go.F
     at = columns(lanes, max(1, room - 1))
     rows = [Row(lane.title, guesses(lane, sample, at), None, _said(lane, at)) for lane in lanes]
     heads = [numbers.number(float(sigma), 2) for sigma in at] + ["end"]
-    side = min(SIDE, LINE // len(heads))
-    return picture_grid.figure(rows, theme, alt=alt, side=side, across=len(heads), heads=heads)
+    return picture_grid.figure(rows, theme, alt=alt, side=SIDE, across=len(heads), heads=heads)
 
 
 def columns(lanes: Sequence[Lane], most: int) -> np.ndarray:

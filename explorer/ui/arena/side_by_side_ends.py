@@ -95,14 +95,11 @@ def histogram(shown: Shown) -> None:
             return
         ended, entries = side_by_side_views.ended(shown), shown.wish.entries
         titles = [sampler_style.label(entry, entries) for entry in ended]
+        said_of = _shares(found)
         lanes = [
-            Lane(
-                f"{title} · {numbers.percent(float(wrong))} misplaced",
-                density,
-                sampler_style.among(entry, entries),
-            )
-            for title, entry, density, wrong in zip(
-                titles, ended, found.density, found.misplaced, strict=True
+            Lane(f"{title} · {share}", density, sampler_style.among(entry, entries))
+            for title, entry, density, share in zip(
+                titles, ended, found.density, said_of, strict=True
             )
         ]
         said = _misplaced(found, titles)
@@ -144,26 +141,39 @@ def _histogram(shown: Shown) -> tuple[Histogram, str]:
     return side_by_side_views.along(exact, samples, angle), f"{axis} ({UNIT})"
 
 
+def _shares(found: Histogram) -> list[str]:
+    """Say of each entry which share is in wrong bins; and of how many, where that differs."""
+    alike = len(set(found.sizes.tolist())) == 1
+    return [
+        f"{numbers.percent(float(wrong))}{'' if alike else f' of {size}'} misplaced"
+        for wrong, size in zip(found.misplaced, found.sizes, strict=True)
+    ]
+
+
 def _misplaced(found: Histogram, titles: list[str]) -> str:
     """Say who has least and most in wrong bins, beside what chance does."""
     wrong = found.misplaced
     low, high = int(wrong.argmin()), int(wrong.argmax())
-    chance = f"exact samples have {numbers.percent(float(found.chance.max()))} by chance"
     first = f"{titles[low]} has {numbers.percent(float(wrong[low]))} in wrong bins"
-    if low == high:
-        return f"{first}; {chance}."
-    return f"{first}, {titles[high]} {numbers.percent(float(wrong[high]))}; {chance}."
+    if low != high:
+        first += f", {titles[high]} {numbers.percent(float(wrong[high]))}"
+    return f"{first}; exact samples have {_range(found.chance)} by chance."
 
 
 def _reading(shown: Shown, found: Histogram) -> str:
     line = "the histogram of the data" if shown.wish.target.is_image else "the exact density"
-    least, most = int(found.sizes.min()), int(found.sizes.max())
-    count = numbers.whole(least) if least == most else f"{least} to {most}"
-    chance = numbers.percent(float(found.chance.max()))
+    least, most = (numbers.whole(int(size)) for size in (found.sizes.min(), found.sizes.max()))
+    count = least if least == most else f"{least} to {most}"
     return (
         f"Bars: {count} samples of each; thin line: {line}. So many exact samples have about "
-        f"{chance} in wrong bins by chance."
+        f"{_range(found.chance)} in wrong bins by chance."
     )
+
+
+def _range(shares: np.ndarray) -> str:
+    """Return shares as one percentage, or from the least to the most."""
+    ends = [numbers.percent(float(share)) for share in (shares.min(), shares.max())]
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def _bins(found: Histogram, entries: list[Entry]) -> dict[str, Any]:

@@ -50,12 +50,12 @@ def draw(shown: Shown) -> None:
         panel.why(
             "*To the ODE's end*: median over the samples of the distance (RMS per coordinate) to "
             "where the exact ODE leads from the same noise; a sampler that draws noise aims at no "
-            "such point. The *floor* is the same distance between two sets of exact samples (of "
-            "images: two halves of the data), mean ± standard deviation; what lies within three "
-            "of these cannot be told from exact. Errors beside scores are standard errors over "
-            "seeds. *Energies* are evaluations of the log density, which NFE does not count; the "
-            "time is that of this server and of its other visitors. Who is best: paired t-tests "
-            "over the seeds at 5 %, with Holm's correction.",
+            "such point. The *floor*, in the last row, is the same distance between two sets of "
+            "exact samples (of images: two halves of the data), mean ± standard deviation; what "
+            "lies within three of these cannot be told from exact. Errors beside scores are "
+            "standard errors over seeds. *Energies* are evaluations of the log density, which NFE "
+            "does not count; the time is that of this server and of its other visitors. Who is "
+            "best: paired t-tests over the seeds at 5 %, with Holm's correction.",
             formula=r"\text{error}=s/\sqrt{S},\qquad \text{at the floor:}\ "
             r"\bar d-\bar d_0\le 3\,s_0\sqrt{1/S+1/8}",
             source="computed here; Holm 1979 for the comparisons",
@@ -84,7 +84,7 @@ def columns(contest: Contest, budget: int, end: float) -> dict[str, Any]:
         "ode": contest.mean("ode")[:, b],
         "ode_error": contest.error("ode")[:, b],
     }
-    for name in contest.distances:
+    for name in words.measured(contest):
         floor, spread = contest.floors.get(name, (np.nan, np.nan))
         found |= {
             name: contest.mean(name)[:, b],
@@ -109,9 +109,10 @@ def _known_mean(values: np.ndarray) -> np.ndarray:
 def _metric(wish: Wish, contest: Contest) -> str:
     """Draw the menu; return a distance that is measured on this target."""
     chosen = inputs.choice(f.IMAGE_METRIC if wish.target.is_image else f.METRIC)
-    if chosen in contest.distances:
+    known = words.measured(contest)
+    if chosen in known:
         return chosen
-    usual = next(iter(contest.distances))
+    usual = known[0]
     st.caption(f"{METRICS[chosen].title} means nothing on this target: shown is another distance.")
     return usual
 

@@ -27,8 +27,8 @@ BANDS = (0.5, 0.9, 0.99)  # shares of the exact mass
 REACH = 4.2  # standard deviations beyond the outermost modes
 FEWEST, MOST = 64, 144  # pixels of a ground
 SLAB = (0.75, 1.25)  # of coordinate 1, as in the histogram of the RTK paper
-COUNT = 80  # bins
-FOLLOWED = 9_000  # states of all flights together: a third of what one redraw may send
+COUNT, FEW = 80, 40  # bins; of the samples in the slab
+FOLLOWED = 7_000  # states of all flights together: a third of what one redraw may send
 DATA = 2_000  # images that give the principal axis and the histogram of the data
 
 
@@ -151,7 +151,7 @@ def given(exact: MixtureLaw, samples: Sequence[np.ndarray]) -> Histogram:
         If the exact law has no mass there.
     """
     second = mixture_views.direction(exact.means.shape[1], 90.0)
-    edges = _edges(exact, second)
+    edges = _edges(exact, second, FEW)
     fine = np.linspace(edges[0], edges[-1], 10 * (len(edges) - 1) + 1)
     density = mixture_views.given(exact, fine, SLAB)
     whole = np.concatenate(([0.0], np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(fine))))
@@ -165,7 +165,7 @@ def of_images(target: Target, samples: Sequence[np.ndarray], sigma: float) -> Hi
     data = (target.reference(DATA, 1, sigma=sigma) - mean) @ axis
     values = [(images.reshape(len(images), -1) - mean) @ axis for images in samples]
     half = 1.15 * float(np.abs(data).max())
-    edges = np.linspace(-half, half, COUNT // 2 + 1)
+    edges = np.linspace(-half, half, FEW + 1)
     share = np.histogram(data, edges)[0] / len(data)
     line = Exact(edges, share / np.diff(edges), steps=True)
     found = _histogram(edges, values, share, line)
@@ -195,10 +195,10 @@ def _histogram(
     return Histogram(edges, counts, sizes, exact, line, chance)
 
 
-def _edges(exact: MixtureLaw, theta: np.ndarray) -> np.ndarray:
+def _edges(exact: MixtureLaw, theta: np.ndarray, count: int = COUNT) -> np.ndarray:
     means, stds = exact.shadows(theta[None])
     low, high = float((means - REACH * stds).min()), float((means + REACH * stds).max())
-    return np.linspace(low, high, COUNT + 1)
+    return np.linspace(low, high, count + 1)
 
 
 def _closed(share: np.ndarray) -> np.ndarray:

@@ -20,21 +20,27 @@ if TYPE_CHECKING:
 
 BLANK = "–"
 PM = f"{numbers.THIN}±{numbers.THIN}"  # does not break between lines
-DRAWS = "n/a: draws\u00a0noise"
+DRAWS = "n/a: draws noise"
 FLOOR = "at\u00a0the\u00a0floor"
 # Beside any other distance: a sampler with wrong weights may have right marginals.
 ALWAYS = ("mode-tv", "marginal-error")
 SHORT = {"mode-tv": "Mode weights (TV)", "marginal-error": "Marginal error"}
 
 
+def measured(contest: Contest) -> list[str]:
+    """Return the distances that mean something on this target: those that have a floor."""
+    return [name for name in contest.distances if not contest.floors or name in contest.floors]
+
+
 def columns(contest: Contest, metric: str) -> list[str]:
     """Return the distances of the table: the chosen one, then those that always stand there."""
-    return [metric, *(name for name in ALWAYS if name in contest.distances and name != metric)]
+    known = measured(contest)
+    return [metric, *(name for name in ALWAYS if name in known and name != metric)]
 
 
 def head(contest: Contest, metric: str) -> list[str]:
     """Return the head of the table."""
-    distances = [METRICS[metric].title, "its floor"]
+    distances = [METRICS[metric].title]
     distances += [SHORT[name] for name in columns(contest, metric)[1:]]
     return [
         "Sampler", "Grid, to σ", "NFE", "Energies", "To the ODE's end", *distances,
@@ -45,7 +51,7 @@ def head(contest: Contest, metric: str) -> list[str]:
 def rows(
     contest: Contest, metric: str, *, budget: int, end: float, draws: Sequence[bool]
 ) -> list[list[str]]:
-    """Return the table: one row for each entry.
+    """Return the table: one row for each entry, and one for the floor.
 
     Parameters
     ----------
@@ -68,7 +74,6 @@ def rows(
         own = entry.grid or sampler_style.default_grid(entry)
         grid = f"{own}\u00a0→\u00a0{numbers.number(end, 3)}"
         measured = [_distance(contest, name, e, b) for name in columns(contest, metric)]
-        floor = _floor(contest, metric)
         ode = DRAWS if draws[e] else _mean(contest, "ode", e, b)
         found.append(
             [
@@ -77,14 +82,12 @@ def rows(
                 _count(contest.nfe[e, b]),
                 _count(contest.energy[e, b]),
                 ode,
-                measured[0],
-                floor,
-                *measured[1:],
+                *measured,
                 _accepted(contest.acceptance[e, b]),
                 _seconds(contest.seconds[e, b]),
             ]
         )
-    return found
+    return [*found, _floors(contest, metric)] if contest.floors else found
 
 
 def plus_minus(mean: float, error: float) -> str:
@@ -143,8 +146,8 @@ def terms(contest: Contest, setting: Setting, budget: int) -> str:
     seconds = contest.seconds[:, contest.budgets.index(budget)]
     known, wanted = int(np.isfinite(seconds).sum(axis=1).max(initial=0)), len(contest.seeds)
     errors = "mean ± standard error over " if known > 1 else "from "
-    so_far = f" of {wanted} so far" if known < wanted else ""
-    count = f"{numbers.whole(setting.n)} samples each, {errors}{_seeds(known)}{so_far}"
+    seeds = f"{known} of {_seeds(wanted)} so far" if 0 < known < wanted else _seeds(wanted)
+    count = f"{numbers.whole(setting.n)} samples each, {errors}{seeds}"
     return f"{count}; all start from {law}."
 
 
@@ -198,8 +201,15 @@ def _mean(contest: Contest, metric: str, e: int, b: int) -> str:
     return plus_minus(float(contest.mean(metric)[e, b]), float(contest.error(metric)[e, b]))
 
 
-def _floor(contest: Contest, metric: str) -> str:
-    return plus_minus(*contest.floors[metric]) if metric in contest.floors else BLANK
+def _floors(contest: Contest, metric: str) -> list[str]:
+    """Return the last row: what exact samples score, mean ± standard deviation."""
+    names = columns(contest, metric)
+    known = [
+        plus_minus(*contest.floors[name]) if name in contest.floors else BLANK for name in names
+    ]
+    image = not all(METRICS[name].points for name in contest.distances)
+    title = "Two halves of the data: the floor" if image else "Exact samples: the floor"
+    return [f"*{title}*", BLANK, BLANK, BLANK, BLANK, *known, BLANK, BLANK]
 
 
 def _count(value: float) -> str:
