@@ -101,6 +101,12 @@ def test_the_caption_says_what_the_band_is() -> None:
     assert "DDPM, DPM-Solver++ 2M, Heun and EVODiff ask for no energies." in energy
 
 
+def test_budgets_that_do_not_pay_for_a_step_are_said() -> None:
+    table = made_up().refuse(3, 1, "too little").refuse(3, 0, "too little")
+    said = cost_words.quality(table, "sliced-w2", against="nfe")
+    assert "RTK-MALA · ou, K = 5 cannot run with 5 and 10 evaluations." in said
+
+
 def test_means_that_a_logarithmic_axis_cannot_show_are_counted() -> None:
     table = made_up()
     values = table.distances["sliced-w2"].copy()
@@ -137,7 +143,7 @@ def test_a_seed_that_ran_away_is_named() -> None:
     table = replace(table, distances=dict(table.distances) | {"sliced-w2": values})
     said = cost_words.ran_away(table, "sliced-w2")
     assert len(said) == 1
-    assert said[0].startswith("EVODiff at 40 ran away for one seed or more")
+    assert said[0].startswith("EVODiff at 40 runs away for 1 of 4 seeds: 4")
     assert said[0] in cost_words.best_caption(table, "sliced-w2")
     assert cost_words.ran_away(made_up(), "sliced-w2") == []
 

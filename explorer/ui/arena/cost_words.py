@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PRESS = "Press *Run* above: the curves need runs with several budgets and seeds."
 BEST_HEAD = ("Budget", "who is best, and who cannot be told from the best")
 LARGE = 1000.0  # an error above is written with a power of ten
+MARK = f"{numbers.THIN}◦"
 AWAY = 100.0  # times the median over the seeds: a seed that ran away
 
 
@@ -49,9 +50,21 @@ def quality(contest: Contest, metric: str, *, against: str) -> str:
             f"{below} mean{'s' * (below > 1)} at or below 0 cannot be drawn: the estimate has no "
             "bias and scatters about 0 there."
         )
+    said += refusals(contest)
     if METRICS[metric].towards_floor:
         said.append("Here the best value is the floor: nearer means copies of the training images.")
     return " ".join([*said, *ran_away(contest, metric)])
+
+
+def refusals(contest: Contest) -> list[str]:
+    """Return a sentence for each entry that some budgets do not pay for."""
+    found = []
+    for e, entry in enumerate(contest.entries):
+        budgets = [numbers.whole(contest.budgets[b]) for i, b in sorted(contest.refused) if i == e]
+        if budgets:
+            title = sampler_style.label(entry, contest.entries)
+            found.append(f"{title} cannot run with {joined(budgets)} evaluations.")
+    return found
 
 
 def best_rows(contest: Contest, metric: str) -> list[tuple[str, str]]:
@@ -71,7 +84,7 @@ def _row(contest: Contest, metric: str, b: int, found: Verdict) -> str:
 
     def said(e: int) -> str:
         title = sampler_style.label(contest.entries[e], contest.entries)
-        return f"{title} {_value(float(mean[e]), float(error[e]))}{' ◦' * bool(near[e])}"
+        return f"{title} {_value(float(mean[e]), float(error[e]))}{MARK * bool(near[e])}"
 
     ties = joined([said(e) for e in order if e in found.ties])
     behind = ", ".join(said(e) for e in order if e not in found.ties)
@@ -96,7 +109,11 @@ def best_caption(contest: Contest, metric: str) -> str:
             "Paired tests over the seeds at 5 %, corrected for all pairs of a budget (Holm); "
             "values are means ± one standard error."
         )
-    floor = " ◦ cannot be told from exact samples." if contest.within_floor(metric).any() else ""
+    floor = (
+        " ◦ marks what cannot be told from exact samples."
+        if contest.within_floor(metric).any()
+        else ""
+    )
     return claim + floor + "".join(f" {one}" for one in ran_away(contest, metric))
 
 
@@ -108,10 +125,11 @@ def ran_away(contest: Contest, metric: str) -> list[str]:
         values = values[np.isfinite(values)]
         if values.size > 1 and values.max() > AWAY * np.median(values) > 0.0:
             title = sampler_style.label(contest.entries[e], contest.entries)
-            ends = [numbers.number(float(v), 2) for v in (np.median(values), values.max())]
+            far = int((values > AWAY * np.median(values)).sum())
+            ends = [numbers.number(float(v), 2) for v in (values.max(), np.median(values))]
             found.append(
-                f"{title} at {contest.budgets[b]} ran away for one seed or more: the largest value "
-                f"is {ends[1]}, the median {ends[0]}."
+                f"{title} at {contest.budgets[b]} runs away for {far} of {values.size} seeds: "
+                f"{ends[0]} at most, {ends[1]} in the median."
             )
     return found
 
