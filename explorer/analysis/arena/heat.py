@@ -207,18 +207,22 @@ def _chosen(target: Target, setting: Setting, *, theta: float, most: int) -> tup
     from explorer.samplers.rtk_auto import mixture_bound
 
     ends = {"sigma_max": setting.sigma_max, "sigma_min": setting.sigma_min}
+    bound = target.remember("meter", lambda: mixture_bound(target.denoiser))
+    # Segments are found one by one, so that fewer are the first of many: one search serves all
+    # budgets of a size.
+    cap = 1 << (most - 1).bit_length()
     found = target.remember(
-        ("segments", *ends.values(), theta, most),
-        lambda: auto_segments(mixture_bound(target.denoiser), **ends, theta=theta, most=most),
+        ("segments", *ends.values(), theta, cap),
+        lambda: auto_segments(bound, **ends, theta=theta, most=cap),
     )
-    sigmas = np.append(found.sigmas, 0.0) if setting.end == "zero" else found.sigmas
-    if not found.capped:
-        return sigmas, ""
-    note = (
-        f"The rule M <= {theta:g} wants more than {most} segments: the last one has "
-        f"M = {found.meter[-1]:.3g}."
-    )
-    return sigmas, note
+    sigmas, last = found.sigmas, float(found.meter[-1])
+    if len(found.meter) > most:
+        upper, lower = float(sigmas[most - 1]), setting.sigma_min
+        sigmas, last = np.append(sigmas[:most], lower), (upper**2 - lower**2) * bound(lower)
+    note = ""
+    if last > theta * (1.0 + 1e-9):
+        note = f"M <= {theta:g} wants more than {most} segments: the last one has M = {last:.3g}."
+    return (np.append(sigmas, 0.0) if setting.end == "zero" else sigmas), note
 
 
 def _grid(name: str, n: int, setting: Setting) -> np.ndarray:
