@@ -27,7 +27,7 @@ def statements(notebook: str) -> Iterator[tuple[ast.stmt, str | None]]:
         yield statement, promise.group(1) if promise else None
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=["generators", "denoisers"])
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=["generators", "denoisers", "arena"])
 def test_notebook_lines_run_and_give_the_numbers_they_promise(notebook: str) -> None:
     names: dict[str, object] = {}
     promised = 0
