@@ -159,7 +159,7 @@ def test_no_answer_of_the_page_takes_the_selection_away(plane_page: Page) -> Non
     expect_modes(page, SENT.replace("2,0,1", "2,0.05,1.5"))
     page.get_by_role("button", name="Ring").click()
     expect_modes(page, RING)
-    expect(said(page)).to_have_text("There are 3 modes.")
+    expect(said(page)).to_contain_text("There are 3 modes. Click to add one")
     expect(page.get_by_role("button", name="Remove")).to_be_disabled()
     board(page).focus()  # the same change as before is taken once more
     for key in ("Tab", "ArrowUp", "+"):
@@ -255,7 +255,7 @@ def colour_at(page: Page, square: int, x: float, y: float) -> list[int]:
 
 
 def reach() -> float:
-    return max(LIMITS, 2.6 * flight.Mixture(tuple(sample.RING), sample.STD).spread)
+    return max(LIMITS, 2.4 * flight.Mixture(tuple(sample.RING), sample.STD).spread)
 
 
 def test_the_last_states_are_drawn_where_they_are(flight_page: Page) -> None:
@@ -433,3 +433,16 @@ def test_six_flights_are_one_small_message(site: Server) -> None:
     with Session(site.url, query="part=flight&flights=6") as session:
         session.open()
         assert 40_000 < session.bytes_received < 100_000
+
+
+def test_the_arena_samples_what_is_placed_on_the_board(open_page: OpenPage, server: Server) -> None:
+    page = visit(open_page(server), "/sampler_arena?sa_modes=1,0,1")
+    canvas = page.locator(".st-key-sa_board canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 6, box["y"] + box["height"] / 2)
+    expect(page.locator(".st-key-sa_modes input")).to_have_value(re.compile(r"^1,0,1; -[12]"))
+    expect(page).to_have_url(re.compile("sa_modes=1%2C0%2C1%3B"))
+    page.keyboard.press("+")
+    expect(page.locator(".st-key-sa_modes input")).to_have_value(re.compile(r",1\.5$"))
+    expect(page.locator(".st-key-sa_board output")).to_contain_text("weight 1.5")

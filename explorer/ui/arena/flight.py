@@ -58,13 +58,14 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); }
   grid-template-columns: repeat(auto-fill,
     minmax(max(9.5rem, calc((100% - (var(--columns) - 1) * 1rem) / var(--columns) - 1px)), 1fr));
 }
-figure { margin: 0; min-width: 0; }
-figcaption { display: flex; flex-wrap: wrap; gap: 0 0.5rem; justify-content: space-between; }
+figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
+figcaption { display: flex; flex-wrap: wrap; gap: 0 0.5rem; justify-content: space-between;
+  margin-bottom: auto; padding-bottom: 0.25rem; }
 figcaption b { font-weight: 600; border-left: 0.75rem solid; padding-left: 0.375rem; }
 figcaption b span { color: var(--st-text-color); }
 figcaption small { font-size: inherit; font-variant-numeric: tabular-nums; }
 canvas {
-  width: 100%; display: block; aspect-ratio: 1; margin-top: 0.25rem; cursor: crosshair;
+  width: 100%; display: block; aspect-ratio: 1; cursor: crosshair;
   border: 1px solid var(--st-border-color); border-radius: 4px; box-sizing: border-box;
 }
 output { display: block; min-height: 2.3rem; font-variant-numeric: tabular-nums; }
@@ -145,7 +146,7 @@ def message(
 ) -> dict[str, Any]:
     """Return all that the browser gets; arguments as in `play`."""
     wide = _spread(flights, density, limits) if spread is None else spread
-    reach = max(limits, 2.6 * wide)  # 99 % of a Gaussian that wide, in each coordinate
+    reach = max(limits, 2.4 * wide)  # 98 % of a Gaussian that wide, in each coordinate
     states = [flight_packing.scaled(flight, wide) for flight in flights]
     text, index = flight_packing.fitting(states, reach)
     starts = [flight.x[0, : index[-1] + 1] for flight in flights]

@@ -8,6 +8,7 @@ const REST = 350 // milliseconds after which a change by keys or wheel is over
 const PATIENCE = 2500 // milliseconds in which an older answer may not undo what was just changed
 const SLACK = 3 // pixels that a press may wander without being a drag
 const MOVES = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }
+const HELP = "Click to add one, drag to move it, double-click to remove it."
 const boards = new WeakMap()
 
 function tidy(number) {
@@ -73,7 +74,7 @@ class Board {
     if (this.modes && asText(modes) === asText(this.modes)) return
     this.modes = modes.map((mode) => [...mode])
     this.chosen = -1
-    this.output.textContent = this.count()
+    this.output.textContent = `${this.count()} ${HELP}`
   }
 
   tell() {
@@ -102,7 +103,8 @@ class Board {
 
   radius([, , weight]) {
     const most = Math.max(...this.modes.map((mode) => mode[2]))
-    return 4 + 6 * Math.sqrt(weight / most)
+    const wide = this.canvas.getBoundingClientRect().width
+    return (4 + 6 * Math.sqrt(weight / most)) * Math.min(1, 0.25 + wide / 512)
   }
 
   placeOf(event) {

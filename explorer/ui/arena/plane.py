@@ -18,31 +18,36 @@ if TYPE_CHECKING:
 
 MOST_MODES = 24
 _HTML = """
-<canvas tabindex="0" role="application"></canvas>
+<div class="board">
+<canvas tabindex="0" role="application" aria-description="Tab goes to the next mode. Arrow keys move
+it, with Shift in large steps; plus and minus change its weight, Delete removes it, N adds one,
+Escape lets go."></canvas>
 <p><button name="add" type="button">Add</button>
+<button name="remove" type="button">Remove</button>
 <button name="lighter" type="button" aria-label="Less weight">− weight</button>
-<button name="heavier" type="button" aria-label="More weight">+ weight</button>
-<button name="remove" type="button">Remove</button></p>
-<output aria-live="polite"></output>
+<button name="heavier" type="button" aria-label="More weight">+ weight</button></p>
+<output aria-live="polite"></output></div>
 """
 _CSS = """
+.board { container-type: inline-size; max-width: 24rem; margin-inline: auto; }
 canvas {
-  display: block; width: 100%; max-width: 24rem; margin-inline: auto; cursor: crosshair;
+  display: block; width: 100%; cursor: crosshair;
   touch-action: none; border: 1px solid var(--st-border-color); border-radius: 4px;
   box-sizing: border-box; aspect-ratio: 1; font-family: var(--st-font);
 }
 canvas:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
-p { display: flex; flex-wrap: wrap; gap: 0.5rem; justify-content: center; margin: 0.75rem 0 0; }
+p { display: grid; gap: 0.5rem; grid-template-columns: 1fr 1fr; margin: 0.75rem 0 0; }
+@container (min-width: 20rem) { p { grid-template-columns: repeat(4, auto); } }
 button {
   font: inherit; font-size: 0.875rem; color: inherit; cursor: pointer;
-  min-height: 2.5rem; padding: 0 0.625rem; background: var(--st-background-color);
+  min-height: 2.5rem; padding: 0 0.5rem; background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.5rem);
 }
 button:disabled { opacity: 0.45; cursor: default; }
 button:hover:enabled, button:focus-visible { border-color: var(--st-primary-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
 output {
-  display: block; min-height: 1.25rem; margin-top: 0.5rem; text-align: center;
+  display: block; min-height: 2.3rem; margin-top: 0.5rem; text-align: center;
   font-size: 0.8125rem; color: var(--st-text-color); font-variant-numeric: tabular-nums;
 }
 """
