@@ -22,7 +22,8 @@ from explorer.core import rng
 from explorer.core.errors import InputError
 
 if TYPE_CHECKING:
-    from explorer.core.types import Denoiser, ImageSet
+    from explorer.core.sets import ImageSet
+    from explorer.core.types import Denoiser
 
 BATCH = 64  # images that are denoised at a time
 STREAM = 23  # of the noise; other purposes have other streams

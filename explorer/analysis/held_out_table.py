@@ -23,7 +23,8 @@ from explorer.analysis.held_out import STREAM, Table, checked_levels, drawn, dup
 from explorer.core import rng
 
 if TYPE_CHECKING:
-    from explorer.core.types import Denoiser, ImageSet
+    from explorer.core.sets import ImageSet
+    from explorer.core.types import Denoiser
 
 MOST = {"cifar10": (24, 4)}  # test images of slow and of very slow methods; else:
 USUAL = (64, 8)

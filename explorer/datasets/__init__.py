@@ -17,7 +17,7 @@ import numpy as np
 from explorer.core import rng
 from explorer.core.errors import InputError
 from explorer.core.registry import Registry
-from explorer.core.types import ImageSet, PointSet
+from explorer.core.sets import ImageSet, PointSet
 from explorer.datasets.checks import shown, whole
 from explorer.datasets.folder import from_upload as from_upload
 from explorer.datasets.source import UPLOAD as UPLOAD

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.datasets import archive, npy, own, pickled, places, storage
 from explorer.datasets.checks import choice, count, existing
 from explorer.datasets.source import OWN, Source, from_path, reading, refuse

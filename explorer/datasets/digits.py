@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.datasets.checks import count
 
 NAME = "digits"

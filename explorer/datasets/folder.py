@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.core.errors import InputError
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.datasets import own
 from explorer.datasets.checks import existing, flag, shown, whole
 from explorer.datasets.source import OWN, UPLOAD, Limits, from_bytes, from_path

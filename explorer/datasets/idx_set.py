@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.datasets import idx, places
 from explorer.datasets.checks import choice, count
 from explorer.datasets.source import OWN, from_path, refuse

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.datasets import idx_set
 
 NAME = "mnist"

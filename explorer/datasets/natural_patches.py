@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.core import rng
-from explorer.core.types import CHUNK, ImageSet
+from explorer.core.sets import CHUNK, ImageSet
 from explorer.datasets.checks import flag, whole
 
 NAME = "natural-patches"

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from explorer.core import rng
-from explorer.core.types import PointSet
+from explorer.core.sets import PointSet
 from explorer.datasets.checks import choice, number, whole
 
 NAME = "points"

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from explorer.core.types import CHUNK
+from explorer.core.sets import CHUNK
 from explorer.datasets.source import AGAIN, Limits, Source, reading, refuse
 
 GZIP = b"\x1f\x8b"

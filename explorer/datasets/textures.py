@@ -17,7 +17,7 @@ import math
 import numpy as np
 
 from explorer.core import rng
-from explorer.core.types import CHUNK, ImageSet
+from explorer.core.sets import CHUNK, ImageSet
 from explorer.datasets.checks import choice, flag, number, whole
 
 NAME = "textures"

@@ -23,7 +23,7 @@ from explorer.ui.locality_data import UPLOAD
 
 if TYPE_CHECKING:
     from explorer.analysis.locality import Frames, Look, Scan
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.denoisers.wiener import Wiener
     from explorer.ui.locality_state import DataSpec, State
 

@@ -15,7 +15,7 @@ import streamlit as st
 from explorer import datasets
 from explorer.analysis import copying, held_out, memorisation
 from explorer.core.errors import InputError
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.figures import numbers
 from explorer.ui import cached_images, cached_settings
 from explorer.ui.cached_defects import SIGMAS

@@ -15,7 +15,7 @@ from explorer.ui.steps import Plan
 if TYPE_CHECKING:
     from explorer.analysis.mask_sizes import MaskSizes
     from explorer.analysis.settings import Settings
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.denoisers.statistics import Statistics
     from explorer.ui.locality_data import DataSpec
     from explorer.ui.locality_state import State

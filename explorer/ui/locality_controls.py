@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from explorer.core.errors import InputError
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.ui.locality_state import State
 
 

@@ -14,7 +14,7 @@ from explorer.ui import locality_fields as f
 from explorer.ui.locality_data import FOLDER, UPLOAD, DataSpec
 
 if TYPE_CHECKING:
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
 
 PRESET = DataSpec(datasets.DEFAULT)
 MOST_OF_A_FOLDER = 5_000  # pictures, spread evenly, unless a number is chosen: decoding takes time

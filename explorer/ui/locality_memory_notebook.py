@@ -48,7 +48,7 @@ def study(wish: StudyWish, *, n: int, count: int, fresh: bool, aside: int) -> st
     else:
         lines = lines.replace("statistics = denoisers.Statistics.fit(data)\n", "")
         lines += (
-            "from explorer.core.types import ImageSet\n\n"
+            "from explorer.core.sets import ImageSet\n\n"
             f'first = ImageSet(data.images[:{n}], "{data.name}")\n'
             f"rest, held = datasets.split(first, {aside})\n"
             "training, statistics = rest.images, denoisers.Statistics.fit(rest)\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.figures import numbers
 
 if TYPE_CHECKING:
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.ui.locality_state import State
 
 # Patches at every position against patches at every position: pairs that are compared per picture.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from explorer.analysis.locality import Look
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.ui.cached_images import Pictures
     from explorer.ui.locality_state import State
 

@@ -20,7 +20,7 @@ from explorer import datasets
 from explorer.core.errors import InputError
 
 if TYPE_CHECKING:
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.ui.locality_data import DataSpec
 
 MOST = 64 << 20  # bytes of all files together

@@ -13,7 +13,7 @@ from explorer import datasets, denoisers
 from explorer.analysis import held_out, held_out_file, held_out_table
 from explorer.analysis.held_out import Table, held_out_errors
 from explorer.core.errors import InputError
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 
 NAN = math.nan
 MSE = np.array([[[1.0, 2.0, 3.0, 2.0]], [[1.0, 1.0, 2.0, NAN]]])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from explorer import datasets
 from explorer.core.errors import InputError
-from explorer.core.types import ImageSet
+from explorer.core.sets import ImageSet
 from explorer.datasets import idx, pickled
 from explorer.datasets.source import UPLOAD, from_bytes
 from tests.datasets.files import (

@@ -104,7 +104,7 @@ def test_a_lesson_hides_the_panels() -> None:
 
 
 def test_costly_methods_see_a_subset_and_it_is_said() -> None:
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
 
     images = ImageSet(np.zeros((5000, 1, 28, 28), np.uint8), "black")
     found = locality_methods.method("kamb-els", images, 0.05)

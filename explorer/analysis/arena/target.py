@@ -22,7 +22,8 @@ from explorer.core.errors import InputError
 if TYPE_CHECKING:
     import torch
 
-    from explorer.core.types import Denoiser, ImageSet
+    from explorer.core.sets import ImageSet
+    from explorer.core.types import Denoiser
 
 NOISE, KIND, CLEAN, HALVES = 71, 72, 73, 74  # streams
 REFERENCE = 0  # seed of the reference sets; their number tells them apart

@@ -16,7 +16,7 @@ from explorer.ui.arena.target_spec import TargetSpec
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.target import Target
-    from explorer.core.types import ImageSet
+    from explorer.core.sets import ImageSet
     from explorer.ui.arena.state import Wish
 
 MOST_VALUES = 3 * 32 * 32  # of one picture
