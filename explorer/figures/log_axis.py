@@ -13,7 +13,12 @@ from explorer.figures import numbers
 MOST = 8  # ticks
 LEAST = 0.3  # decades
 FAR = 100.0  # times the median: what is above leaves the picture
-_STEPS = ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))  # of the ticks, times powers of ten
+_STEPS = (  # of the ticks, times powers of ten; the first that are few enough are taken
+    (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0),
+    (1.0, 2.0, 5.0),
+    (1.0, 3.0),
+    (1.0,),
+)
 
 
 def settings(
@@ -63,7 +68,7 @@ def ceiling(values: Sequence[np.ndarray]) -> float:
 
 
 def _ticks(low: float, high: float, *, most: int) -> list[float]:
-    """Return 1, 2, 5 in each decade; if those are too many 1 and 3, then only some decades."""
+    """Return round numbers, as many as fit; if powers of ten are too many, only some of them."""
     decades = range(math.floor(low), math.ceil(high) + 1)
     few = max(1, math.ceil((high - low) / most))
     ticks: list[float] = []

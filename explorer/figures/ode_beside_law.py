@@ -54,9 +54,10 @@ def figure(contest: Contest, theme: colours.Theme, *, metric: str) -> go.Figure:
     top = log_axis.ceiling([law])
     levels = log_axis.settings([law[law <= top], *lowest], room=0.08)
     far = quality_cost.above(contest, theme, metric=metric, top=top)
-    across = log_axis.settings([ode[plane]] if plane else [], room=0.08, most=MOST_TICKS)
+    seen = [ode[plane][np.nan_to_num(law[plane]) <= top]] if plane else []
+    across = log_axis.settings(seen, room=0.08, most=MOST_TICKS)
     end = STRIP - GAP if noisy else 1.0
-    x = "RMSE to the exact end of the ODE, units of the data"
+    x = "RMSE to the ODE's end, units of the data"
     return canvas.build(
         theme,
         [trace for trace in traces if len(trace["x"])],

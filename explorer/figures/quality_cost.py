@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 380
 ROW = 11  # px for each entry's name above the picture
+ACROSS = 6  # ticks, where they stand side by side
 LINE = 17  # px from one line of words to the next
 FEW_SEEDS = 8  # up to so many, each seed has a thin marker
 AXES = {
@@ -65,7 +66,9 @@ def figure(
         traces,
         height=HEIGHT + ROW * len(contest.entries),
         alt=finding(contest, metric=metric, against=against),
-        xaxis=canvas.axis(theme, AXES[against], **log_axis.settings(places, room=0.05)),
+        xaxis=canvas.axis(
+            theme, AXES[against], **log_axis.settings(places, room=0.05, most=ACROSS)
+        ),
         yaxis=canvas.axis(theme, axis_title(metric), **log_axis.settings(levels, room=0.06)),
         shapes=shapes,
         annotations=[*notes, *above(contest, theme, metric=metric, top=top)],

@@ -167,4 +167,4 @@ def joined(names: Sequence[str]) -> str:
 def _value(mean: float, error: float) -> str:
     if error < LARGE or not math.isfinite(error):
         return words.value(mean, error)
-    return f"{numbers.number(mean, 2)}{words.PM}{numbers.number(error, 1)}"
+    return f"{numbers.number(mean, 2)}{words.PM}{numbers.number(float(f'{error:.1g}'), 1)}"
