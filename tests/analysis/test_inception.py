@@ -285,6 +285,7 @@ def test_modules_say_what_they_are() -> None:
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an accelerator")
 def test_features_on_an_accelerator(script: Path) -> None:
     moved = inception.of(Means().eval().cuda())(BYTES)
     loaded = inception.load(script, trusted=True, device="cuda")(BYTES)
