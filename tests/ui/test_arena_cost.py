@@ -23,6 +23,7 @@ from explorer.ui.arena import (
     cost,
     cost_notebook,
     cost_words,
+    order,
     order_notebook,
     order_words,
     order_work,
@@ -275,6 +276,14 @@ def test_the_tab_measures_when_asked_and_remembers(grid: str) -> None:
     assert "DDPM draws noise" in said
     again = words(arena(sa_tab="Order", **query))
     assert "| DDIM | 1 |" in again  # known: no button
+
+
+def test_the_file_of_orders_has_every_error(surprises: tuple[order_work.Found, ...]) -> None:
+    columns = order.columns(surprises)
+    measured = [one.measured for one in surprises if one.measured]
+    assert columns["error"] == [float(error) for one in measured for error in one.errors]
+    assert {len(values) for values in columns.values()} == {6 * len(measured)}
+    assert columns["sampler"][-1] == "deis(basis=sigma,nodes=3)"
 
 
 def test_order_notebook_lines_print_the_order() -> None:

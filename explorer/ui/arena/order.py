@@ -55,7 +55,9 @@ def order(shown: Shown) -> None:
             "smaller. It is tested on two laws whose ODE is known: one Gaussian in closed form, "
             "three Gaussians by a Runge–Kutta method with 2,000 steps. On one Gaussian the leading "
             "error of a method may cancel, so that the second law has the last word. At 10 steps "
-            "an order promises nothing: a good sampler there is one with a small error.",
+            "an order promises nothing: a good sampler there is one with a small error. And steps "
+            "are not evaluations: a step of Heun's asks the denoiser twice, one of DPM-Solver-3 "
+            "three times.",
             formula=r"\max_{i}\,\lVert x_N^{(i)}-x^{(i)}(\sigma_{\min})\rVert_\infty"
             r"\approx C\,N^{-p}",
             source="measured here; Hairer, Nørsett and Wanner 1993, II.3",

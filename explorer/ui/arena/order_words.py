@@ -40,8 +40,8 @@ def caption(found: Sequence[Found], grid: str) -> str:
     left_out = f" {names} {verb} noise and do{'es' * (len(noisy) == 1)} not follow the ODE."
     return (
         f"Largest error of 32 starts from σ = 10 to 0.1 on the {grid} grid, in float64; thin lines "
-        "fall as the declared orders promise. The order is the slope over the last three N."
-        + (left_out if noisy else "")
+        "fall as the declared orders promise. The order is the slope over the last three N; the "
+        "last column is of three Gaussians." + (left_out if noisy else "")
     )
 
 
