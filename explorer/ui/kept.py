@@ -25,6 +25,7 @@ class Shelf:
 
     Examples
     --------
+    >>> import numpy as np
     >>> shelf = Shelf(most=1000)
     >>> shelf.put("a", np.zeros(100))
     >>> shelf.put("b", np.zeros(100))
@@ -66,7 +67,10 @@ def size(value: Any) -> int:
 
     Examples
     --------
+    >>> import numpy as np
     >>> size((np.zeros(4, np.float32), "label")) == 16 + 2 * LITTLE
+    True
+    >>> size({"x": np.zeros(4)}) == 32 + LITTLE
     True
     """
     nbytes = getattr(value, "nbytes", None)  # of arrays, of tensors, and of who counts itself

@@ -121,7 +121,7 @@ def _error(field: AnyField, wrong: Errors) -> None:
 def _terms(wish: Wish) -> str:
     """Say what all entries share."""
     setting = wish.setting
-    start = "pure noise" if setting.start == "noise" else "the exact law"
+    start = "pure noise" if setting.start == "noise" else "exact law"
     last = " then 0" if setting.end == "zero" else ""
     return (
         f"All start from the same {start} at σ = {setting.sigma_max:g} and go down to "

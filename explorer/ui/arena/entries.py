@@ -32,10 +32,9 @@ OWN_GRID = "its own"
 SEGMENTS = 5  # offered where segments are switched on
 
 
-def choose(wrong: dict[str, InputError]) -> None:
+def choose() -> None:
     """Draw a chip per sampler, by family, and the one text behind them."""
-    hidden = lesson.hides("choose") or lesson.hides_field(f.SAMPLERS)
-    if not hidden:
+    if not lesson.hides_field(f.SAMPLERS):
         now = {entry.sampler for entry in _present()}
         for family, names in _families().items():
             key = f"sa_chips_{family}"
@@ -49,10 +48,7 @@ def choose(wrong: dict[str, InputError]) -> None:
                 on_change=_take_chips,
                 args=(family,),
             )
-    if not lesson.hides("choose"):
-        inputs.text(f.SAMPLERS)
-    if f.SAMPLERS.key in wrong:
-        errors.beside(wrong[f.SAMPLERS.key])
+    inputs.text(f.SAMPLERS)
 
 
 def draw(wish: Wish) -> None:
@@ -65,7 +61,10 @@ def draw(wish: Wish) -> None:
 
 def _entry(wish: Wish, k: int, entry: Entry) -> None:
     plan = heats.planned(wish, entry, wish.nfe)
-    with st.expander(_line(wish, entry, plan), key=f"sa_entry_{k}", on_change="rerun") as box:
+    key = f"sa_entry_{k}"
+    if key in st.session_state:  # with another label it would be another one, and closed
+        st.session_state[key] = st.session_state[key]
+    with st.expander(_line(wish, entry, plan), key=key, on_change="rerun") as box:
         if box.open and frame.shown("entries"):
             _inside(k, entry, plan)
     if isinstance(plan, InputError):

@@ -11,6 +11,7 @@ from explorer.core.errors import InputError
 from explorer.figures import numbers, sampler_style
 from explorer.ui import errors, frame, turns
 from explorer.ui.arena import cost_of, entries, work
+from explorer.ui.arena import fields as f
 
 if TYPE_CHECKING:
     from explorer.ui.arena.state import Wish
@@ -28,9 +29,9 @@ def draw(wish: Wish, now: Progress, wrong: dict[str, InputError]) -> None:
     with frame.panel("Who runs, and with what", name="who"):
         if frame.shown("choose"):
             with st.expander("Choose samplers", icon=":material/checklist:", key="sa_choose"):
-                entries.choose(wrong)
-        else:
-            entries.choose(wrong)
+                entries.choose()
+        if f.SAMPLERS.key in wrong:  # not in the closed drawer above
+            errors.beside(wrong[f.SAMPLERS.key])
         entries.draw(wish)
         with st.empty().container(gap="small"):  # nothing of the last drawing stays in it
             _buttons(wish, now)
@@ -58,8 +59,9 @@ def _buttons(wish: Wish, now: Progress) -> None:
         piece = next(iter(work.pieces(wish)), None)
         left = cost_of.seconds_left(wish)
         rest = "" if left is None else f" · about {seconds(left)} left"
-        st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
-        st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
+            st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
         return
     refusal = cost_of.too_much(wish) or _too_long(wish)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from explorer.analysis.arena.entry import Entry
 
 _GOOD = "sa_good_modes"  # the last modes that could be read
+_DROPPED = "sa_dropped"  # key of a text that the link held and that cannot be read -> why
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Wish:
 
 def read() -> tuple[Wish, dict[str, InputError]]:
     """Return the contest of the present fields, with an error for each that could not be used."""
-    wrong: dict[str, InputError] = {}
+    wrong = _dropped()
     target = _target(wrong)
     nfe, first = int(inputs.value(f.NFE)), int(inputs.value(f.SEED))
     steps = f.LADDERS[str(inputs.value(f.LADDER))]
@@ -83,6 +84,24 @@ def read() -> tuple[Wish, dict[str, InputError]]:
 def usual() -> TargetSpec:
     """Return the target that the page opens with."""
     return TargetSpec("modes", std=float(f.STD.default), modes=modes.parse(f.MODES.default))
+
+
+def _dropped() -> dict[str, InputError]:
+    """Return why texts of the link were not used: their fields would fall back in silence."""
+    known = st.session_state.setdefault(_DROPPED, {})
+    for field in (f.MODES, f.PATH, f.SAMPLERS):
+        raw = st.query_params.get(field.key)
+        if raw is None or st.session_state.get(field.key) is not None:
+            continue
+        try:
+            field.parse(raw)
+        except InputError as error:
+            known[field.key] = error
+    return {
+        field.key: known[field.key]
+        for field in (f.MODES, f.PATH, f.SAMPLERS)
+        if field.key in known and inputs.value(field) == field.default
+    }
 
 
 def chosen(text: str, wrong: dict[str, InputError]) -> tuple[Entry, ...]:
@@ -148,7 +167,8 @@ def _images(wrong: dict[str, InputError]) -> TargetSpec:
             place = str(visitor_paths.allowed(str(inputs.value(f.PATH))))
             stamp = visitor_paths.stamp(place)
         except InputError as error:
-            wrong[f.PATH.key] = InputError(f.PATH.key, error.problem, error.remedy)
+            found = InputError(f.PATH.key, error.problem, error.remedy)
+            wrong.setdefault(f.PATH.key, found)
             name, sized = f.DATA.default, False
     return TargetSpec(
         "data",

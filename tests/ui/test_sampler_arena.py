@@ -1,0 +1,517 @@
+"""The Sampler Arena through AppTest: first look, presets, hostile texts, run, stop, links."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.analysis.arena import entry as arena_entry
+from explorer.analysis.arena.setting import Setting
+from explorer.core.errors import InputError, NotFiniteError
+from explorer.figures import sampler_style
+from explorer.samplers.registered import REGISTRY
+from explorer.ui import kept, turns
+from explorer.ui.arena import (
+    controls,
+    cost_of,
+    exact_ends,
+    export,
+    heats,
+    link,
+    modes,
+    notebook,
+    presets,
+    run_panel,
+    state,
+    targets,
+    words,
+    work,
+)
+from explorer.ui.arena import fields as f
+from explorer.ui.arena.shown import Shown
+from explorer.ui.arena.state import Wish
+from explorer.ui.arena.target_spec import TargetSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = str(ROOT / "explorer" / "ui" / "entry.py")
+PAGE = "../../pages/sampler_arena.py"
+TWO = TargetSpec("modes", std=0.2, modes=((-1.0, 0.0, 1.0), (1.0, 0.0, 3.0)))
+QUICK = {
+    "sa_modes": "-1,0,1; 1,0,3",
+    "sa_std": "0.2",
+    "sa_nfe": "8",
+    "sa_n": "100",
+    "sa_seeds": "3",
+    "sa_ladder": "one",
+    "sa_sigma_max": "10.0",
+    "sa_samplers": "dpmpp-2m;ddpm",
+    "sa_tab": "Quality against cost",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def empty_shelf() -> None:
+    kept.shelf.clear()
+
+
+def page(**query: str) -> AppTest:
+    app = AppTest.from_file(ENTRY, default_timeout=120)
+    for name, value in (QUICK | query).items():
+        app.query_params[name] = value
+    return calm(app.switch_page(PAGE).run())
+
+
+def calm(app: AppTest) -> AppTest:
+    assert not app.exception, [error.message for error in app.exception]
+    return app
+
+
+def said(app: AppTest) -> str:
+    groups = (app.markdown, app.caption, app.text, app.header)
+    return "\n".join(element.value for group in groups for element in group)
+
+
+def keys(app: AppTest) -> set[str | None]:
+    return {button.key for button in app.button}
+
+
+def lines(app: AppTest) -> list[str]:
+    """Return the labels of the entries."""
+    return [box.label for box in app.expander if box.label.startswith("**")]
+
+
+def wish(**changes: Any) -> Wish:
+    base = Wish(
+        TWO,
+        Setting(n=100, sigma_max=10.0),
+        arena_entry.parse("dpmpp-2m;ddpm"),
+        nfe=8,
+        ladder=(8,),
+        seeds=(0, 1, 2),
+    )
+    return replace(base, **changes)
+
+
+def finish(contest: Wish) -> Shown:
+    for piece in work.pieces(contest):
+        piece.do()
+    return Shown(
+        contest, work.result(contest), work.trails(contest), lambda: targets.target(contest)
+    )
+
+
+# --- on the page --------------------------------------------------------------------------------
+
+
+def test_it_opens_with_a_first_look_that_does_not_name_a_winner() -> None:
+    app = page()
+    verdict = app.markdown[0].value
+    assert "With 8 evaluations per sample" in verdict
+    assert "one seed cannot tell it from chance" in verdict
+    assert lines(app) == [
+        "**DPM-Solver++ 2M** · 8 evaluations, 8 steps, logsnr",
+        "**DDPM** · 8 evaluations, 8 steps, karras",
+    ]
+    assert app.button(key="sa_run").label == "Run all budgets and seeds"
+    assert "4 more runs for the curves and error bars: about" in said(app)
+
+
+def test_a_contest_runs_to_its_end_and_has_error_bars() -> None:
+    app = page()
+    calm(app.button(key="sa_run").click().run())
+    assert not keys(app) & {"sa_run", "sa_stop"}
+    assert "turns_arena" not in app.session_state
+    found = work.result(wish())
+    mean, error = found.mean(words.METRIC), found.error(words.METRIC)
+    verdict = found.best(words.METRIC, 8)
+    assert verdict is not None
+    score = words.value(float(mean[verdict.best, 0]), float(error[verdict.best, 0]))
+    assert "\u202f±\u202f" in score
+    assert score in app.markdown[0].value
+    assert np.isfinite(found.seconds).all()
+    assert np.isfinite(found.ode[0]).all()  # follows the ODE
+    assert np.isnan(found.ode[1]).all()  # draws noise
+
+
+def test_it_can_be_stopped_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    advance = heats.advance
+
+    def counted(contest: Wish, one: heats.Cell, *, shown: bool) -> None:
+        done.append(one.entry.text())
+        if len(done) == 26:
+            turns.end(run_panel.NAME)
+        advance(contest, one, shown=shown)
+
+    monkeypatch.setattr(turns, "TURN", 0.0)
+    monkeypatch.setattr("explorer.ui.arena.page.LONGEST_TURN", 0.0)
+    monkeypatch.setattr(cost_of, "QUICK", 0.0)
+    monkeypatch.setattr(heats, "advance", counted)
+    app = page(sa_samplers="ddpm;ddpm@ou")
+    assert app.button(key="sa_run").label == "Run"
+    assert "will be compared on 2 modes in the plane" in said(app)
+    calm(app.button(key="sa_run").click().run())
+    assert len(done) == 26
+    assert set(done[:4]) == {"ddpm", "ddpm@ou"}  # their pictures grow together
+    assert app.button(key="sa_run").label == "Go on: 3 of 6 runs done"
+    calm(app.button(key="sa_run").click().run())
+    assert len(done) == 48  # 6 heats of 8 steps, none of them twice
+    assert "sa_run" not in keys(app)
+
+
+def test_a_press_ends_after_its_longest_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_panel, "LONGEST", -1.0)
+    monkeypatch.setattr(run_panel, "_too_long", lambda _: None)
+    app = page()
+    calm(app.button(key="sa_run").click().run())
+    assert work.progress(wish()).done == 2  # of the first look
+    assert "sa_run" in keys(app)
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_every_preset_opens_and_says_what_it_is(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost_of, "QUICK", 0.0)  # what is run is tested elsewhere
+    app = page()
+    [chips] = [group for group in app.button_group if group.key == controls.CHIPS]
+    assert chips.value is None
+    calm(chips.set_value(name).run())
+    preset = presets.PRESETS[name]
+    assert preset.sentence[1:] in said(app)
+    assert app.session_state[controls.CHIPS] == name
+    wanted = arena_entry.parse(str(preset.everything()[f.SAMPLERS]))
+    assert len(lines(app)) == len(wanted)
+    assert not [line for line in lines(app) if "does not run" in line]
+    assert not app.button(key="sa_run").disabled
+
+
+@pytest.mark.parametrize("field", [f.MODES, f.SAMPLERS, f.PATH], ids=lambda field: field.key)
+@pytest.mark.parametrize(
+    "text",
+    ["", ";;;,", "1,1,nan; inf,0,1", "<script>alert(1)</script>", "__import__('os')", "x" * 5000,
+     "../../etc/passwd", "9" * 400 + ",0,1", "ddpm@karras(eta=1e999)", "☃,☃;☃@☃(☃=☃)", "\\x00"],
+)  # fmt: skip
+def test_hostile_texts_are_answered_in_words(field: Any, text: str) -> None:
+    more = {"sa_target": "data", "sa_data": "folder"} if field is f.PATH else {}
+    app = page(**{field.key: text}, sa_seeds="1", sa_n="16", **more)
+    heard = said(app)
+    assert app.markdown[0].value
+    if len(text) > field.longest:
+        assert f"characters; at most {field.longest} are read" in heard
+    elif field is f.MODES:
+        assert "mode" in heard.lower()
+        assert len(lines(app)) == 2  # the preset is shown still
+    elif field is f.SAMPLERS:
+        assert "Choose at least one sampler." in heard
+    elif text:
+        assert "There is nothing to read at" in heard
+    else:
+        assert "No folder is named yet." in heard
+
+
+def test_what_cannot_be_read_is_left_out_and_the_others_run() -> None:
+    app = page(sa_samplers="dpmpp-2m;gan;heun(s_churn=no);ddpm")
+    assert len(lines(app)) == 2
+    assert "there is no sampler 'gan'" in said(app)
+    assert "And 1 more." in said(app)
+
+
+def test_numbers_that_contradict_each_other_are_said() -> None:
+    app = page(sa_sigma_min="1.0", sa_sigma_max="0.5")
+    assert "The smallest noise level, 1, is not below the largest, 0.5." in said(app)
+
+
+def test_an_entry_without_log_density_is_refused_and_the_others_run() -> None:
+    app = page(sa_target="data", sa_n="16", sa_samplers="rtk-mala;heun", sa_seeds="1")
+    assert "**RTK-MALA** does not run" in lines(app)
+    assert "rtk-mala compares log densities" in said(app)
+    found = work.result(read(app))
+    assert (0, 0) in found.refused
+    assert np.isfinite(found.distances[words.METRIC][1, 0, 0])
+
+
+def read(app: AppTest) -> Wish:
+    """Return the contest that a page was asked for, without a page."""
+    asked = app.session_state[f.SAMPLERS.key]
+    base = wish(entries=arena_entry.parse(asked), seeds=(0,))
+    setting = Setting(n=16, sigma_max=10.0)
+    return replace(base, target=TargetSpec("data"), setting=setting)
+
+
+def test_a_lesson_hides_what_it_names_and_keeps_the_values() -> None:
+    app = page(hide="choose,presets,setting,board,all,sa_nfe")
+    assert not [group for group in app.button_group if group.key == controls.CHIPS]
+    assert not [text for text in app.text_input if text.key == f.SAMPLERS.key]
+    assert lines(app)[0] == "**DPM-Solver++ 2M** · 8 evaluations, 8 steps, logsnr"
+    assert "All of it is yours" not in said(app)
+
+
+def test_chips_grids_and_parameters_are_one_text() -> None:
+    app = page(sa_samplers="ddpm@karras;heun")
+    [chips] = [g for g in app.button_group if g.key == "sa_chips_multistep"]
+    calm(chips.set_value(["unipc"]).run())
+    assert app.session_state[f.SAMPLERS.key] == "ddpm@karras;heun;unipc"
+    app.session_state["sa_entry_1"] = True
+    calm(app.run())
+    assert [box.key for box in app.selectbox if box.key and box.key.startswith("sa_grid")]
+    calm(app.number_input(key="sa_knob_1_heun_s_churn").set_value(20.0).run())
+    assert app.session_state[f.SAMPLERS.key] == "ddpm@karras;heun(s_churn=20.0);unipc"
+    calm(app.selectbox(key="sa_grid_1").set_value("ou").run())
+    assert app.session_state[f.SAMPLERS.key] == "ddpm@karras;heun@ou(s_churn=20.0);unipc"
+    calm(app.button(key="sa_twice_1").click().run())
+    assert len(lines(app)) == 4
+    calm(app.button(key="sa_out_1").click().run())
+    assert len(lines(app)) == 3
+
+
+def test_segments_of_rtk_take_the_place_of_inner_steps() -> None:
+    app = page(sa_samplers="rtk-mala(inner=3)", sa_nfe="40")
+    app.session_state["sa_entry_0"] = True
+    calm(app.run())
+    calm(app.number_input(key="sa_knob_0_rtk-mala_segments").set_value(5).run())
+    assert app.session_state[f.SAMPLERS.key] == "rtk-mala(segments=5)"
+    assert "5 steps" in lines(app)[0]
+
+
+def test_a_link_holds_everything_and_opens_to_the_same() -> None:
+    app = page(sa_seed="7", sa_end="zero", sa_start="exact", sa_samplers="heun@ou;rtk-ula")
+    asked = {field.key for field in link.FIELDS}
+    assert {f.SEED.key, f.SEEDS.key, f.SAMPLERS.key, f.MODES.key, "sa_tab"} <= asked
+    assert lines(app)[0].startswith("**Heun · ou** · 7 evaluations, 4 steps")
+    assert "down to 0.002 then 0" in said(app)
+    assert "the same exact law at σ = 10" in said(app)
+
+
+# --- behind it --------------------------------------------------------------------------------
+
+
+def test_the_menu_has_every_sampler_once() -> None:
+    from explorer.ui.arena.entries import _families
+
+    listed = [name for names in _families().values() for name in names]
+    assert sorted(listed) == sorted(REGISTRY.names())
+    assert list(_families())[:4] == list(sampler_style.FAMILY_TITLES)
+
+
+def test_denoisers_are_called_as_they_call_themselves() -> None:
+    from explorer import denoisers
+
+    assert set(f.DENOISER.options) == set(denoisers.names())
+    for name, title in zip(f.DENOISER.options, f.DENOISER.titles, strict=True):
+        assert title == denoisers.describe(name).title
+
+
+def test_every_preset_is_found_again_and_fits_its_fields() -> None:
+    for preset in presets.PRESETS.values():
+        for field, value in preset.everything().items():
+            assert field.parse(field.write(value)) == value
+        arena_entry.parse(str(preset.everything()[f.SAMPLERS]))
+    assert len({json.dumps({k.key: v for k, v in p.everything().items()})
+                for p in presets.PRESETS.values()}) == len(presets.PRESETS)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1", "1,2,3,4", "a,b", "4,0,1", "0,nan,1", "0,0,-1", "0,0,0", "0,0,inf", "1,1;1,1",
+     ";".join(f"{k / 10},0" for k in range(25))],
+)  # fmt: skip
+def test_modes_that_cannot_be_are_refused(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        modes.parse(text)
+    assert caught.value.field == f.MODES.key
+
+
+def test_modes_are_read_back_as_they_were_written() -> None:
+    found = modes.parse(f.MODES.default)
+    assert len(found) == 8
+    assert modes.parse(modes.write(found)) == found
+
+
+def test_keys_differ_whenever_contests_differ() -> None:
+    others = [
+        wish(),
+        wish(nfe=16, ladder=(16,)),
+        wish(ladder=(4, 8)),
+        wish(seeds=(0,)),
+        wish(device="cuda"),
+        wish(entries=arena_entry.parse("ddpm")),
+        wish(entries=arena_entry.parse("dpmpp-2m;ddpm@ou")),
+        wish(setting=Setting(n=100, sigma_max=10.0, end="zero")),
+        wish(target=replace(TWO, std=0.25)),
+    ]
+    assert len({contest.key() for contest in others}) == len(others)
+    cells = {heats.cell(c, c.entries[0], c.nfe, 0).key() for c in others}
+    assert len(cells) == len(others) - 3  # ladder, seeds and other entries are the same heat
+    ends = {exact_ends._key(c, 0) for c in others}
+    assert len(ends) == 4  # setting, target and device matter
+
+
+def test_the_page_and_a_notebook_measure_the_same() -> None:
+    shown = finish(wish())
+    names: dict[str, Any] = {}
+    code = notebook.contest(shown.wish)
+    assert len(code.splitlines()) <= 10
+    exec(code, names)
+    same(shown, names["table"])
+
+
+def test_the_notebook_lines_of_images_measure_the_same() -> None:
+    target = TargetSpec("data", denoiser="wiener", n=300)
+    contest = wish(target=target, setting=Setting(n=32), seeds=(1, 2), ladder=(4, 8))
+    shown = finish(contest)
+    names: dict[str, Any] = {}
+    exec(notebook.contest(contest), names)
+    same(shown, names["table"])
+
+
+def same(shown: Shown, table: Any) -> None:
+    mine = shown.contest
+    assert table.entries == mine.entries
+    assert table.budgets == mine.budgets
+    assert np.array_equal(table.nfe, mine.nfe)
+    assert table.floors == mine.floors
+    assert set(table.distances) == set(mine.distances)
+    for name, values in table.distances.items():
+        assert np.array_equal(values, mine.distances[name]), name
+    assert np.array_equal(table.ode, mine.ode, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_notebook_lines_of_every_preset_can_be_read(name: str) -> None:
+    values = {field.key: value for field, value in presets.PRESETS[name].everything().items()}
+    spec = TargetSpec("modes", std=0.2, modes=modes.parse(str(values["sa_modes"])))
+    entries = arena_entry.parse(str(values["sa_samplers"]))
+    code = notebook.contest(wish(target=spec, entries=entries))
+    assert len(code.splitlines()) <= 10
+    compile(code, name, "exec")
+
+
+def test_the_file_holds_samples_scores_and_the_link() -> None:
+    shown = finish(wish())
+    data = np.load(io.BytesIO(export.as_npz(shown, "http://here/?v=1")), allow_pickle=False)
+    about = json.loads(str(data["about"]))
+    assert about["link"] == "http://here/?v=1"
+    assert data["entries"].tolist() == ["dpmpp-2m", "ddpm"]
+    assert data["final_1"].shape == (100, 2)
+    assert data["x_0"].shape[0] == 9
+    assert np.array_equal(data["distance_sliced_w2"], shown.contest.distances["sliced-w2"])
+    columns = export.columns(shown.contest)
+    assert len(columns["sampler"]) == 6
+    assert {len(list(values)) for values in columns.values()} == {6}
+
+
+def test_a_heat_that_explodes_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = heats.heat.begin
+
+    def bad(target: Any, entry: Any, *rest: Any, **more: Any) -> Any:
+        walk = begin(target, entry, *rest, **more)
+        if entry.sampler != "ddpm":
+            return walk
+
+        class Exploding:
+            def __next__(self) -> Any:
+                if walk.run().steps == 3:
+                    raise NotFiniteError("ddpm: the state is infinite at step 4 of 8, sigma = 1.")
+                return next(walk)
+
+            def run(self) -> Any:
+                return walk.run()
+
+        return Exploding()
+
+    monkeypatch.setattr(heats.heat, "begin", bad)
+    shown = finish(wish())
+    now = work.progress(shown.wish)
+    assert now.finished
+    assert {one.entry.sampler for one, _ in now.failed} == {"ddpm"}
+    assert "step 4 of 8, sigma = 1" in shown.contest.refused[1, 0]
+    trail = shown.trails[shown.wish.entries[1]]
+    assert trail.done == 3  # what was done is kept
+    assert trail.stopped
+    assert np.isfinite(shown.contest.distances[words.METRIC][0]).all()
+    assert "sigma = 1" in said(page())
+
+
+def test_two_visitors_do_no_step_twice() -> None:
+    contest = wish()
+    one = work.first_cells(contest)[0]
+    before = heats.steps_done(one)
+    first, second = (next(iter(work.first_pieces(contest))) for _ in range(2))
+    first.do()
+    assert heats.steps_done(one) == before + 1
+    second.do()  # a step later: each does the next one
+    assert heats.outcome(one) is None
+    finish(contest)
+    assert work.trails(contest)[one.entry].done == 8
+
+
+def test_progress_counts_to_the_end_and_nothing_is_left() -> None:
+    contest = wish(ladder=(4, 8))
+    shares = []
+    for piece in work.pieces(contest):
+        shares.append(work.progress(contest).share)
+        assert not work.progress(contest).finished
+        piece.do()
+    now = work.progress(contest)
+    assert now.finished
+    assert now.done == now.total == 12
+    assert shares == sorted(shares)
+    assert now.share == 1.0
+    assert cost_of.seconds_left(contest) == 0.0
+
+
+def test_what_would_not_fit_is_refused() -> None:
+    assert cost_of.too_much(wish()) is None
+    huge = wish(target=TargetSpec("data", n=1000), setting=Setting(n=100_000))
+    refusal = cost_of.too_much(huge)
+    assert refusal is not None
+    assert "MB" in refusal.problem
+    app = page(sa_target="data", sa_images="1000", sa_n="100000")
+    assert app.button(key="sa_run").disabled
+    assert "the page takes at most" in said(app)
+
+
+def test_a_winner_is_only_named_outside_the_noise() -> None:
+    from explorer.analysis.arena import contest as table
+
+    def verdict(values: list[list[float]]) -> str:
+        found = table.empty(wish().entries, (8,), (0, 1, 2), metrics=["sliced-w2"])
+        found.distances["sliced-w2"][:, 0] = values
+        found.seconds[:] = 1.0
+        return words.verdict(Shown(wish(), found, {}, lambda: targets.target(wish())))[0]
+
+    apart = verdict([[1.0, 1.01, 0.99], [2.0, 2.02, 1.99]])
+    assert "**DPM-Solver++ 2M** comes nearest" in apart
+    tied = verdict([[1.0, 1.2, 0.8], [1.1, 0.9, 1.01]])
+    assert "**nobody wins**" in tied
+    assert "comes nearest" not in tied
+    alone = verdict([[1.0, 1.2, 0.8], [np.nan] * 3])
+    assert "**DPM-Solver++ 2M** has a" in alone
+
+
+def test_cuda_is_not_taken_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    app = page(sa_device="cuda")
+    assert "This server sees no CUDA device." in said(app)
+    assert len(lines(app)) == 2
+
+
+def test_a_sentence_stands_for_an_empty_contest() -> None:
+    wrong: dict[str, InputError] = {}
+    assert state.chosen("", wrong) == ()
+    assert not wrong
+    app = page(sa_samplers="")
+    assert "Nobody runs yet" in app.markdown[0].value
