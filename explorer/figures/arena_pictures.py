@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.figures.theme import Theme
 
 MOST = 42_000  # pixel values of one figure: 56 kB where they cannot be compressed
-SIDE = 60  # px of a picture where there is room
+SIDE = 48  # px of a picture where there is room
 ACROSS, LINES = 8, 2  # pictures in a line, and lines of one sampler
 COLUMNS = 7  # noise levels and the end
 NOISE = 0.5  # of the noise's standard deviation: it covers the greys without cutting much

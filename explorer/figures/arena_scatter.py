@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST = 400  # points of one plot
-MOST_OF_ALL = 1_500  # of all plots together: what one redraw may send
-SIDES = {2: 196, 3: 156}  # px of a plot where there is room, by plots in a line
+MOST_OF_ALL = 1_000  # of all plots together: what one redraw may send
+SIDES = {2: 176, 3: 132}  # px of a plot where there is room, by plots in a line
 LINE, WIDE = 17, 14  # px of a line of its title, and characters
 FOOT = 40  # px below all, for the axes
 OPACITIES = (0.10, 0.20, 0.34)  # of the bands, from the widest to the narrowest
@@ -210,14 +210,18 @@ def _tied(text: str) -> str:
 
 
 def _axes(theme: colours.Theme, ground: Ground, k: int, grid: Grid) -> dict[str, Any]:
+    """Return the axes of a plot; all but one pair have no ticks, and few words to send."""
     end, (across, up) = _end(k), grid.domains(k)
-    common = {"showgrid": False, "zeroline": False, "showline": True, "mirror": True, "nticks": 5}
-    common |= {"showticklabels": k == grid.labelled, "constrain": "domain", "automargin": False}
-    x = canvas.axis(theme, range=list(ground.x), domain=across, **common)
-    y = canvas.axis(theme, range=list(ground.y), domain=up, **common)
-    x |= {"anchor": f"y{end}", "constraintoward": "left"}
-    y |= {"anchor": f"x{end}", "scaleanchor": f"x{end}", "constraintoward": "top"}
-    return {f"xaxis{end}": x, f"yaxis{end}": y}
+    x = {"range": list(ground.x), "domain": across, "anchor": f"y{end}", "constraintoward": "left"}
+    y = {"range": list(ground.y), "domain": up, "anchor": f"x{end}", "constraintoward": "top"}
+    y["scaleanchor"] = f"x{end}"
+    common = {"showgrid": False, "zeroline": False, "showline": True, "mirror": True}
+    common |= {"constrain": "domain", "fixedrange": True, "linecolor": theme.hairline}
+    if k == grid.labelled:
+        common |= {"nticks": 5, "tickfont": canvas.axis(theme)["tickfont"]}
+    else:
+        common |= {"showticklabels": False}
+    return {f"xaxis{end}": x | common, f"yaxis{end}": y | common}
 
 
 def _names(axes: tuple[str, str], k: int, theme: colours.Theme) -> list[dict[str, Any]]:

@@ -167,11 +167,11 @@ def test_data_are_drawn_as_steps_of_their_own_area() -> None:
 
 
 def test_the_expected_share_in_wrong_bins_is_what_exact_samples_have() -> None:
-    """Mean over 400 sets of 300; the band is five of its standard errors, 6e-7 of false alarms."""
+    """Mean over 4,000 sets of 300; 5 standard errors, 6e-7 of false alarms."""
     exact = np.array([0.1, 0.2, 0.3, 0.25, 0.15])
-    draws = np.random.default_rng(3).multinomial(300, exact, size=400) / 300
+    draws = np.random.default_rng(3).multinomial(300, exact, size=4000) / 300
     found = np.array([arena_histogram.misplaced(share, exact) for share in draws])
-    error = found.std(ddof=1) / 20
+    error = found.std(ddof=1) / np.sqrt(4000)
     assert abs(found.mean() - arena_histogram.expected(exact, 300)) < 5 * error
     moved = exact + np.array([0.2, -0.15, -0.05, 0, 0])  # a control that must fail
     assert arena_histogram.misplaced(moved, exact) > found.mean() + 5 * found.std()

@@ -68,7 +68,9 @@ def table(names: str = "dpmpp-2m;ddpm@ou", seeds: int = 4, **means: tuple[float,
             wobble = 1.0 + 0.01 * (-1) ** s * (1 + e)
             distances = {name: values[e] * wobble for name, values in known.items()}
             ode = math.nan if e else 0.5
-            found = found.filled((e, 0, s), Score(10, 3 * e, 0.5, distances, ode, 0.25 * e))
+            found = found.filled(
+                (e, 0, s), Score(10, 3 * e, 0.5, distances, ode, 0.25 if e else math.nan)
+            )
     return found
 
 
@@ -129,7 +131,7 @@ def test_pictures_begin_as_noise_and_end_as_rows() -> None:
 def test_a_distance_that_means_nothing_here_is_said_and_another_shown() -> None:
     said = text(run(tab(sa_target="gaussian", sa_side_metric="mode-tv")))
     assert "Error of the mode weights (TV) means nothing on this target" in said
-    assert "| Sampler | Grid, to σ | NFE | Energies | To the ODE's end | Sliced Wasserstein" in said
+    assert "| Sampler | NFE | Energies | Sliced Wasserstein distance | Marginal error |" in said
 
 
 def test_an_entry_that_cannot_run_is_named_with_the_reason() -> None:
@@ -169,7 +171,7 @@ def test_nothing_has_run() -> None:
     said = drawn(wish(), [None, None, None])
     assert "Nothing has run yet. Press *Run*" in said
     assert "Where they have landed" not in said
-    assert "| DPM-Solver++ 2M | logsnr" in said
+    assert "| DPM-Solver++ 2M | – | – | – |" in said
     assert "Nothing is measured yet." in said
 
 
@@ -220,12 +222,13 @@ def test_eight_runs_fit_into_one_redraw(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_table_says_every_price_and_every_error() -> None:
     found = table(sliced_w2=(0.2, 0.4), mode_tv=(0.1, 0.3), marginal_error=(0.1, 0.2))
     first, second, floor = rows(found)
-    assert first[:5] == ["**DPM-Solver++ 2M**", "logsnr\u00a0→\u00a00.002", "10", "0", "0.5"]
-    assert first[5].startswith("0.2000\u202f±\u202f0.0012")  # 0.002 / sqrt(3), 4 seeds
-    assert first[6] == f"0.10000\u202f±\u202f0.00058 · {words.FLOOR}"
-    assert second[1:5] == ["ou\u00a0→\u00a00.002", "10", "3", words.DRAWS]
-    assert second[-2:] == ["25\u202f%", "500\u202fms"]
-    assert floor[5:8] == ["0.100\u202f±\u202f0.010"] * 3
+    assert first[:3] == ["**DPM-Solver++ 2M**", "10", "0"]
+    assert first[3].startswith("0.2000\u202f±\u202f0.0012")  # 0.002 / sqrt(3), 4 seeds
+    assert first[4] == f"0.10000\u202f±\u202f0.00058 · {words.FLOOR}"
+    assert first[6:] == ["0.5", words.BLANK, "logsnr\u00a0→\u00a00.002", "500\u202fms"]
+    assert second[6:8] == [words.DRAWS, "25\u202f%"]
+    assert second[8] == "ou\u00a0→\u00a00.002"
+    assert floor[3:6] == ["0.100\u202f±\u202f0.010"] * 3
     assert len(first) == len(second) == len(floor) == len(words.head(found, "sliced-w2"))
 
 
@@ -246,7 +249,7 @@ def test_nobody_is_called_best_inside_the_noise() -> None:
 def test_a_partly_filled_table_says_how_far_it_is() -> None:
     found = contests.empty(THREE, (10,), range(4), metrics=["sliced-w2"])
     assert words.best(found, "sliced-w2", 10) == "Nothing is measured yet."
-    assert {cell for row in rows(found) for cell in row[5:]} == {words.BLANK}
+    assert {cell for row in rows(found) for cell in row[3:4]} == {words.BLANK}
     found = found.filled((0, 0, 0), Score(10, 0, 0.1, {"sliced-w2": 0.3}))
     assert words.best(found, "sliced-w2", 10) == "1 of 3 samplers are measured so far."
     assert "from 1 of 4 seeds so far" in words.terms(found, Setting(), 10)

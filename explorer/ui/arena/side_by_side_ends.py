@@ -57,7 +57,7 @@ def scatter(shown: Shown) -> None:
         panel.why(
             "The law of any two coordinates of a Gaussian mixture is again a mixture, in closed "
             "form, here at the noise level where the samples stand. At most 400 points of each "
-            "are drawn; all numbers are of all samples.",
+            "are drawn, fewer where many samplers run; all numbers are of all samples.",
             formula=r"p_\sigma(x)=\sum_k w_k\,N(x;\,m_k,\,S_k+\sigma^2 I)",
             source="the law in closed form, the points computed here",
             badge="derived",

@@ -13,7 +13,7 @@ VIEW = Choice(
     label="Shown are",
     default="last",
     options=("last", "steps"),
-    titles=("All samples, at the end", "One sample, step by step"),
+    titles=("All at the end", "One, step by step"),
 )
 SAMPLE = Number(
     key="sa_side_sample", label="Sample", default=0, low=0, high=63, step=1,

@@ -43,8 +43,8 @@ def head(contest: Contest, metric: str) -> list[str]:
     distances = [METRICS[metric].title]
     distances += [SHORT[name] for name in columns(contest, metric)[1:]]
     return [
-        "Sampler", "Grid, to σ", "NFE", "Energies", "To the ODE's end", *distances,
-        "Accepted", "Time",
+        "Sampler", "NFE", "Energies", *distances, "To the ODE's end", "Accepted", "Grid, to σ",
+        "Time",
     ]  # fmt: skip
 
 
@@ -78,12 +78,12 @@ def rows(
         found.append(
             [
                 f"{bold}{title}{bold}",
-                grid,
                 _count(contest.nfe[e, b]),
                 _count(contest.energy[e, b]),
-                ode,
                 *measured,
+                ode,
                 _accepted(contest.acceptance[e, b]),
+                grid,
                 _seconds(contest.seconds[e, b]),
             ]
         )
@@ -209,7 +209,7 @@ def _floors(contest: Contest, metric: str) -> list[str]:
     ]
     image = not all(METRICS[name].points for name in contest.distances)
     title = "Two halves of the data: the floor" if image else "Exact samples: the floor"
-    return [f"*{title}*", BLANK, BLANK, BLANK, BLANK, *known, BLANK, BLANK]
+    return [f"*{title}*", BLANK, BLANK, *known, BLANK, BLANK, BLANK, BLANK]
 
 
 def _count(value: float) -> str:
