@@ -21,6 +21,8 @@ from explorer.analysis.arena.setting import Setting
 from explorer.core.errors import InputError
 
 if TYPE_CHECKING:
+    import torch
+
     from explorer.analysis.arena.target import Target
     from explorer.core.types import Sampler
     from explorer.samplers import Walk
@@ -110,6 +112,7 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
     *,
     chunk: int | None = None,
     watch: bool = False,
+    start: torch.Tensor | None = None,
 ) -> Walk:
     """Return the run of a heat before its first step.
 
@@ -125,6 +128,8 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
         Largest number of samples that the denoiser gets at once; no result depends on it.
     watch : bool
         Show the inner steps of RTK as well: steps with ``inner``, which `Recorder` passes over.
+    start : torch.Tensor, optional
+        ``target.start(setting.n, seed, setting)``, by whoever runs many heats of a seed.
 
     Raises
     ------
@@ -141,11 +146,10 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
     from explorer import samplers
 
     planned = plan(target, entry, nfe, setting)
-    start = target.start(setting.n, seed, setting)
     return samplers.walk(
         planned.sampler,
         target.denoiser,
-        start,
+        target.start(setting.n, seed, setting) if start is None else start,
         planned.sigmas,
         seed=seed,
         cancel=cancel,

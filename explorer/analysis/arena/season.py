@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from explorer.core.errors import Cancelled, InputError, NotFiniteError
 if TYPE_CHECKING:
     from explorer.analysis.arena.setting import Setting
     from explorer.analysis.arena.target import Target
+    from explorer.samplers import Run, Walk
 
 Cancel = Callable[[], bool] | None
 
@@ -77,15 +79,26 @@ def _heats(
     """Yield the table after each heat, with the share that is done."""
     table, deterministic = _priced(table, target, setting)
     total = table.seconds.size
-    ends = None
+    ends = start = None
     order = product(range(len(table.seeds)), range(len(table.budgets)), range(len(table.entries)))
     for done, (s, b, e) in enumerate(order, start=1):
         if b == e == 0:
             wanted = any(deterministic.values()) and m != 0
             ends = _ends(target, setting, table.seeds[s], m, cancel) if wanted else None
+            start = target.start(setting.n, table.seeds[s], setting)
         if (e, b) not in table.refused:
-            place = (table.entries[e], table.budgets[b], table.seeds[s])
-            found = _run(target, place, setting, ends if deterministic[e, b] else None, cancel)
+            walk = partial(
+                heat.begin,
+                target,
+                table.entries[e],
+                table.budgets[b],
+                table.seeds[s],
+                setting,
+                cancel,
+                start=start,
+            )
+            exact = ends if deterministic[e, b] else None
+            found = _run(walk, partial(score, target, setting, seed=table.seeds[s], ends=exact))
             table = (
                 table.filled((e, b, s), found)
                 if isinstance(found, Score)
@@ -113,19 +126,12 @@ def _ends(target: Target, setting: Setting, seed: int, m: int | None, cancel: Ca
     return ode.ends(target, setting, seed, m=m or ode.FOLLOWED, cancel=cancel)
 
 
-def _run(
-    target: Target,
-    place: tuple[Entry, int, int],
-    setting: Setting,
-    ends: ode.Ends | None,
-    cancel: Cancel,
-) -> Score | str:
+def _run(begin: Callable[[], Walk], judge: Callable[[Run], Score]) -> Score | str:
     """Return the score of a heat, or why it has none."""
-    entry, budget, seed = place
     try:
-        walk = heat.begin(target, entry, budget, seed, setting, cancel)
+        walk = begin()
         for _ in walk:
             pass
-        return score(target, setting, walk.run(), seed, ends)
+        return judge(walk.run())
     except (InputError, NotFiniteError) as error:
         return str(error)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.core.sets import ImageSet
     from explorer.core.types import Denoiser
 
-NOISE, KIND, CLEAN, HALVES = 71, 72, 73, 74  # streams
+NOISE, CLEAN, HALVES = 71, 72, 73  # streams
 REFERENCE = 0  # seed of the reference sets; their number tells them apart
 VARIANCE = 0.25  # mean over the coordinates of a Gaussian target: that of images in [-1, 1]
 MOST_COMPONENTS, MOST_DIMENSIONS = 64, 256
@@ -127,13 +127,15 @@ class Target:
         """Return one random sample of the data for each start, float64 (n, *shape)."""
         from scipy.special import ndtr
 
-        share = ndtr(rng.normal(seed, n, (1,), stream=KIND)[:, 0].astype(np.float64))
+        # One more number for each sample: which image, or which component.
+        size = 0 if self.law is None else self.size
+        drawn = rng.normal(seed, n, (1 + size,), stream=CLEAN).astype(np.float64)
+        share, own = ndtr(drawn[:, 0]), drawn[:, 1:]
         if self.images is not None:
             which = np.minimum((share * self.images.n).astype(np.int64), self.images.n - 1)
             return self.images.as_float(which).astype(np.float64)
         assert self.law is not None
         law = self.law
-        own = rng.normal(seed, n, self.shape, stream=CLEAN).reshape(n, -1).astype(np.float64)
         kinds = np.searchsorted(np.cumsum(law.weights)[:-1], share, side="right")
         for k, (mean, covariance) in enumerate(zip(law.means, law.covariances, strict=True)):
             values, vectors = np.linalg.eigh(covariance)
