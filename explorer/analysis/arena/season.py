@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,11 @@ from explorer.analysis.arena.score import Score, level, score
 from explorer.core.errors import Cancelled, InputError, NotFiniteError
 
 if TYPE_CHECKING:
+    import torch
+
+    from explorer.analysis.arena.ode import Ends
     from explorer.analysis.arena.setting import Setting
     from explorer.analysis.arena.target import Target
-    from explorer.samplers import Run, Walk
 
 Cancel = Callable[[], bool] | None
 
@@ -73,38 +74,35 @@ def read(entries: str | Sequence[Entry | str]) -> tuple[Entry, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """What all heats of a seed share."""
+
+    seed: int
+    start: torch.Tensor
+    ends: Ends | None
+
+
 def _heats(
     table: Contest, target: Target, setting: Setting, *, m: int | None, cancel: Cancel
 ) -> Iterator[tuple[Contest, float]]:
     """Yield the table after each heat, with the share that is done."""
     table, deterministic = _priced(table, target, setting)
-    total = table.seconds.size
-    ends = start = None
-    order = product(range(len(table.seeds)), range(len(table.budgets)), range(len(table.entries)))
-    for done, (s, b, e) in enumerate(order, start=1):
-        if b == e == 0:
-            wanted = any(deterministic.values()) and m != 0
-            ends = _ends(target, setting, table.seeds[s], m, cancel) if wanted else None
-            start = target.start(setting.n, table.seeds[s], setting)
-        if (e, b) not in table.refused:
-            walk = partial(
-                heat.begin,
-                target,
-                table.entries[e],
-                table.budgets[b],
-                table.seeds[s],
-                setting,
-                cancel,
-                start=start,
-            )
-            exact = ends if deterministic[e, b] else None
-            found = _run(walk, partial(score, target, setting, seed=table.seeds[s], ends=exact))
-            table = (
-                table.filled((e, b, s), found)
-                if isinstance(found, Score)
-                else table.refuse(e, b, found)
-            )
-        yield table, done / total
+    done, wanted = 0, any(deterministic.values()) and m != 0
+    for s, seed in enumerate(table.seeds):
+        ends = None
+        if wanted:
+            ends = ode.ends(target, setting, seed, m=m or ode.FOLLOWED, cancel=cancel)
+        shared = _Shared(seed, target.start(setting.n, seed, setting), ends)
+        for b, e in product(range(len(table.budgets)), range(len(table.entries))):
+            if (e, b) not in table.refused:
+                exact = shared.ends if deterministic[e, b] else None
+                heat_of = (table.entries[e], table.budgets[b])
+                found = _run(target, heat_of, setting, replace(shared, ends=exact), cancel)
+                is_score = isinstance(found, Score)
+                table = table.filled((e, b, s), found) if is_score else table.refuse(e, b, found)
+            done += 1
+            yield table, done / table.seconds.size
 
 
 def _priced(
@@ -122,16 +120,15 @@ def _priced(
     return table, deterministic
 
 
-def _ends(target: Target, setting: Setting, seed: int, m: int | None, cancel: Cancel) -> ode.Ends:
-    return ode.ends(target, setting, seed, m=m or ode.FOLLOWED, cancel=cancel)
-
-
-def _run(begin: Callable[[], Walk], judge: Callable[[Run], Score]) -> Score | str:
+def _run(
+    target: Target, heat_of: tuple[Entry, int], setting: Setting, shared: _Shared, cancel: Cancel
+) -> Score | str:
     """Return the score of a heat, or why it has none."""
+    entry, budget = heat_of
     try:
-        walk = begin()
+        walk = heat.begin(target, entry, budget, shared.seed, setting, cancel, start=shared.start)
         for _ in walk:
             pass
-        return judge(walk.run())
+        return score(target, setting, walk.run(), shared.seed, shared.ends)
     except (InputError, NotFiniteError) as error:
         return str(error)
