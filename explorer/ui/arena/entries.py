@@ -83,8 +83,12 @@ def _line(wish: Wish, entry: Entry, plan: Any) -> str:
 
 def _inside(k: int, entry: Entry, plan: Any) -> None:
     _grid(k, entry)
-    for knob in (*knobs(entry.sampler), *_own_knobs(entry)):
-        _knob(k, entry, knob)
+    both = (*_own_knobs(entry), *knobs(entry.sampler))
+    for first in range(0, len(both), 2):
+        columns = st.columns(2, gap="small", vertical_alignment="bottom")
+        for column, knob in zip(columns, both[first : first + 2], strict=False):
+            with column:
+                _knob(k, entry, knob)
     said = about(entry.sampler)
     note = f" {said['note']}" if said.get("note") else ""
     more = "" if isinstance(plan, InputError) or not plan.note else f" {plan.note}"
@@ -132,6 +136,8 @@ def _knob(k: int, entry: Entry, knob: Knob) -> None:
     label = knob.name.replace("_", " ")
     common: dict[str, Any] = {"key": key, "help": knob.help or None, "on_change": _take_knob}
     common["args"] = (k, knob.name, key)
+    bought = entry.grid == arena_entry.AUTO or "segments" in dict(entry.params)
+    common["disabled"] = bought and knob.name in {"inner", "extra"}  # the budget buys them
     if knob.kind == "switch":
         _set(key, bool(value))
         st.toggle(label, **common)
@@ -154,7 +160,7 @@ def _number(value: Any, knob: Knob, label: str, common: dict[str, Any]) -> None:
         max_value=int(high) if whole else high,
         step=1 if whole else None,
         format=None if whole else "%.6g",
-        placeholder="its rule" if knob.kind == "optional" else None,
+        placeholder="not set" if knob.kind == "optional" else None,
         **common,
     )
 

@@ -14,6 +14,8 @@ from explorer.ui.arena import cost_of, entries, work
 from explorer.ui.arena import fields as f
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from explorer.ui.arena.state import Wish
     from explorer.ui.arena.work import Progress
 
@@ -59,12 +61,12 @@ def _buttons(wish: Wish, now: Progress) -> None:
         piece = next(iter(work.pieces(wish)), None)
         left = cost_of.seconds_left(wish)
         rest = "" if left is None else f" · about {seconds(left)} left"
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with _line("running"):
             st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
             st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
         return
     refusal = cost_of.too_much(wish) or _too_long(wish)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with _line("waiting"):
         st.button(
             _label(now),
             key="sa_run",
@@ -77,6 +79,12 @@ def _buttons(wish: Wish, now: Progress) -> None:
             st.caption(_said(wish, now))
     if refusal is not None:
         errors.beside(refusal)
+
+
+def _line(state: str) -> DeltaGenerator:
+    """Return the place of the buttons; a place of its own for each state leaves nothing behind."""
+    key = f"sa_line_{state}"
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key=key)
 
 
 def _begin(key: str) -> None:
