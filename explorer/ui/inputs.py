@@ -192,13 +192,14 @@ def _bind(field: AnyField) -> Literal["query-params"] | None:
         with suppress(StreamlitAPIException):  # a bound one leaves the address with its binding
             del st.query_params[field.key]
         return None
-    if isinstance(field, Choice) and field.key not in st.session_state:
-        _read_as(field.key, field.title(str(new)))
+    if isinstance(field, Choice | LogNumber) and field.key not in st.session_state:
+        is_menu = isinstance(field, Choice)
+        _read_as(field.key, field.title(str(new)) if is_menu else field.write(new))
     return "query-params"
 
 
 def _read_as(key: str, title: str) -> None:
-    """Let Streamlit read `title` where the link holds an option's permanent name.
+    """Let Streamlit read `title` where the link holds an option's permanent name, or 10 for 10.0.
 
     It knows an option only by its present title, and takes any other text out of the address, so
     that a reload would lose it. There is no public way to say this; Streamlit's version is pinned,

@@ -147,3 +147,10 @@ def test_a_menu_named_in_a_link_stays_in_the_address(page: Page) -> None:
     settle(page)
     expect(facts).to_contain_text("images of 8 × 8")
     expect(facts).not_to_contain_text("UCI Machine Learning")
+
+
+def test_a_number_may_be_written_in_any_way(page: Page) -> None:
+    """The slider knows 10.0; a person writes 10, and Streamlit alone would drop it in silence."""
+    visit(page, "/sampler_arena?sa_sigma_max=10")
+    expect(page.get_by_test_id("stSidebarContent")).to_contain_text("noise at σ = 10")
+    assert "sa_sigma_max=" in page.url
