@@ -121,7 +121,7 @@ def test_pictures_begin_as_noise_and_end_as_rows() -> None:
     assert "The noise that all begin with. Press *Run*" in before
     assert "How the mass is shared out" not in before
     after = run(tab(**DIGITS))
-    assert "A column is one noise, a row one sampler" in text(after)
+    assert "The same place in every row is the same noise" in text(after)
     assert "the histogram of the data" in text(after)
     assert "Two halves of the data: the floor" in text(after)
     steps = text(run(tab(**DIGITS, sa_side_view="steps", sa_side_sample="63")))
@@ -340,6 +340,27 @@ def test_the_notebook_lines_give_the_numbers_of_the_table(kind: str) -> None:
     np.testing.assert_allclose(again.mean("ode")[:, 0], taken["ode"], rtol=1e-5)
     assert taken["entry"] == ["dpmpp-2m", "ddpm@ou", "heun(s_churn=20.0)"]
     assert taken["seeds"].tolist() == [2, 2, 2]
+
+
+def test_what_is_taken_is_what_is_shown() -> None:
+    from explorer.ui.arena import side_by_side, side_by_side_ends
+
+    run, short = trail(), trail(steps=6, done=2)
+    runs = dict(zip(THREE, (run, short), strict=False))
+    states = side_by_side._states(runs)
+    assert {len(values) for values in states.values()} == {5 * (5 + 3)}
+    at = (np.array(states["sampler"]) == "ddpm@ou") & (states["point"] == 4)
+    np.testing.assert_array_equal(states["x2"][at], short.x[:, 4, 1])
+    np.testing.assert_array_equal(states["sigma"][at], short.sigmas[:3])
+    points = side_by_side_ends._points({THREE[0]: run}, LAW.draw(9))
+    np.testing.assert_array_equal(points["dpmpp-2m x2"], run.final[:, 1])
+    pictures = replace(run, x=run.x.reshape(5, 5, 1, 2, 5))
+    pixels = side_by_side._pixels({THREE[0]: pictures})
+    np.testing.assert_array_equal(pixels["dpmpp-2m sample 3"], run.x[-1, 3])
+    found = views.along(LAW, [LAW.draw(500)], 0.0)
+    bins = side_by_side_ends._bins(found, [THREE[0]])
+    assert bins["dpmpp-2m count"].sum() == pytest.approx(500, abs=3)
+    assert {len(values) for values in bins.values()} == {views.COUNT}
 
 
 def test_the_notebook_lines_make_the_samples_that_are_shown() -> None:

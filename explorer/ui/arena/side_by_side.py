@@ -172,7 +172,10 @@ def _finals(shown: Shown, panel: frame.Panel) -> None:
     panel.chart(figure, alt=canvas.alt(figure))
     on_the_way = not all(trail.finished for trail in runs.values())
     guess = " A run on its way shows its present guess of the clean picture." if on_the_way else ""
-    panel.caption(f"A column is one noise, a row one sampler with what it has spent.{guess}")
+    panel.caption(
+        "The same place in every row is the same noise; beside each name stands what the sampler "
+        f"has spent.{guess}"
+    )
 
 
 def _steps(shown: Shown, panel: frame.Panel) -> None:
