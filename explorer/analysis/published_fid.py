@@ -82,7 +82,7 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
     {
         "evodiff": Source("EVODiff paper", "arXiv:2509.26096", "secondary transcription"),
         "diff-sampler": Source(
-            "diff-sampler, its table of results",
+            "diff-sampler",
             "github.com/zju-pi/diff-sampler, diff-solvers-main/README.md",
             "published",
         ),

@@ -57,6 +57,7 @@ def figure(meter: Meter, theme: colours.Theme) -> go.Figure:
         shapes=[_across(level, theme) for level, _ in LINES],
         annotations=_words(theme, top),
         bargap=0,
+        margin={"t": 28},
     )
 
 
@@ -128,12 +129,12 @@ def _across(level: float, theme: colours.Theme) -> dict[str, Any]:
 
 def _words(theme: colours.Theme, top: float) -> list[dict[str, Any]]:
     """Name the lines at their left end, where the noise is large and bars are low."""
-    place = {"x": 0.01, "xref": "paper", "xanchor": "left"}
+    place = {"x": 0.01, "xref": "paper", "xanchor": "left", "bgcolor": theme.background}
     below, one = (text for _, text in LINES)
     notes = [
-        canvas.note(theme, below, y=math.log10(LINES[0][0]), yanchor="top", **place),
-        canvas.note(theme, one, y=0.0, yanchor="bottom", **place),
+        canvas.note(theme, below, y=math.log10(LINES[0][0]), yanchor="top", yshift=-2, **place),
+        canvas.note(theme, one, y=0.0, yanchor="bottom", yshift=2, **place),
     ]
     if top > 1.2:
-        notes.append(canvas.note(theme, FAR, y=top, yanchor="top", **place))
+        notes.append(canvas.note(theme, FAR, y=1.0, yref="paper", yanchor="bottom", **place))
     return notes

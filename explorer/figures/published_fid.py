@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from explorer.analysis.published_fid import Row, Source, Table
 
-HEIGHT = 460
+HEIGHT = 600
+ENTRY = 270  # px of a name in the legend
 _TICKS = (2, 3, 5, 10, 20, 50, 100)
 
 
@@ -46,7 +47,14 @@ def figure(table: Table, sources: Mapping[str, Source], theme: colours.Theme) ->
             ticktext=[str(tick) for tick in _TICKS],
         ),
         showlegend=True,
-        legend={"y": -0.16, "yanchor": "top", "font": {"size": colours.TICK_SIZE}},
+        legend={
+            "y": -0.2,
+            "yanchor": "top",
+            "entrywidth": ENTRY,
+            "entrywidthmode": "pixels",
+            "maxheight": 0.8,
+            "font": {"size": colours.TICK_SIZE},
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows of the study of reverse transition kernels: two errors side by side, with the floor."""
+"""The rows of the study of reverse transition kernels by one error, with the floor."""
 
 from __future__ import annotations
 
@@ -15,66 +15,73 @@ if TYPE_CHECKING:
 
     from explorer.analysis.arena.contest import Contest
 
-ROW, EDGE = 26, 76  # px of a row, and of axes and heads
-METRICS = {"mode-tv": "mode-weight error (TV)", "marginal-error": "marginal error"}
-DOMAINS = ((0.0, 0.48), (0.52, 1.0))
+ROW, EDGE = 24, 60  # px of a row, and of the axis
+METRICS = {
+    "mode-tv": "mode-weight error (total variation)",
+    "marginal-error": "marginal error (1 − accuracy)",
+    "sliced-w2": "sliced W₂ (units of the data)",
+}
 
 
-def figure(found: Contest, budget: int, names: Sequence[str], theme: colours.Theme) -> go.Figure:
-    """Draw every entry's mean errors with their standard errors over the seeds.
+def figure(
+    found: Contest, budget: int, names: Sequence[str], metric: str, theme: colours.Theme
+) -> go.Figure:
+    """Draw every entry's mean error with its standard error over the seeds.
 
     Parameters
     ----------
     found : Contest
-        With both metrics, at least one seed.
+        With the metric, at least one seed.
     budget : int
         One of its budgets.
     names : sequence of str
         What a person reads for each entry, short.
+    metric : str
+        One of `METRICS`.
     theme : Theme
     """
     b = found.budgets.index(budget)
-    traces = [_dots(found, b, names, metric, k) for k, metric in enumerate(METRICS)]
-    rows = {"autorange": "reversed", "tickvals": list(range(len(names))), "showgrid": True}
-    layout: dict[str, Any] = {
-        "yaxis": canvas.axis(theme, "", ticktext=list(names), **rows),
-        "shapes": [s for k, m in enumerate(METRICS) for s in _floor(found, m, k, theme)],
-    }
-    for k, (metric, title) in enumerate(METRICS.items()):
-        most = float(np.nanmax(found.mean(metric)[:, b])) * 1.12
-        axis = canvas.axis(theme, title, domain=list(DOMAINS[k]), range=[0, most], nticks=4)
-        layout["xaxis" if k == 0 else "xaxis2"] = axis | ({"anchor": "y"} if k else {})
+    means = found.mean(metric)[:, b]
+    most = float(means[np.isfinite(means)].max(initial=0.0)) * 1.12 or 1.0
     return canvas.build(
-        theme, traces, height=EDGE + ROW * len(names), alt=finding(found, budget, names), **layout
+        theme,
+        [_dots(found, b, names, metric)],
+        height=EDGE + ROW * len(names),
+        alt=finding(found, budget, names, metric),
+        xaxis=canvas.axis(theme, METRICS[metric], range=[0, most], nticks=5),
+        yaxis=canvas.axis(
+            theme,
+            "",
+            range=[len(names) - 0.4, -0.6],
+            tickvals=list(range(len(names))),
+            ticktext=list(names),
+        ),
+        shapes=_floor(found, metric, theme),
     )
 
 
-def finding(found: Contest, budget: int, names: Sequence[str]) -> str:
-    """Say who has the smallest and the largest of both errors."""
-    b, said = found.budgets.index(budget), []
-    for metric, title in METRICS.items():
-        means = found.mean(metric)[:, b]
-        if np.isfinite(means).any():
-            low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
-            said.append(
-                f"{title}: least {numbers.number(float(means[low]), 2)} ({names[low]}), most "
-                f"{numbers.number(float(means[high]), 2)} ({names[high]})"
-            )
-    return f"At {budget} evaluations, {'; '.join(said)}."
+def finding(found: Contest, budget: int, names: Sequence[str], metric: str) -> str:
+    """Say who has the smallest and the largest error."""
+    means = found.mean(metric)[:, found.budgets.index(budget)]
+    if not np.isfinite(means).any():
+        return "Nothing is known yet."
+    low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
+    return (
+        f"{METRICS[metric].split(' (')[0].capitalize()} at {budget} evaluations: least "
+        f"{numbers.number(float(means[low]), 2)} ({names[low]}), most "
+        f"{numbers.number(float(means[high]), 2)} ({names[high]})."
+    )
 
 
-def _dots(found: Contest, b: int, names: Sequence[str], metric: str, place: int) -> dict[str, Any]:
+def _dots(found: Contest, b: int, names: Sequence[str], metric: str) -> dict[str, Any]:
     hows = [sampler_style.of(entry.sampler) for entry in found.entries]
-    error = found.error(metric)[:, b]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": found.mean(metric)[:, b],
         "y": list(range(len(names))),
-        "xaxis": "x" if place == 0 else "x2",
-        "yaxis": "y",
         "error_x": {
-            "array": np.nan_to_num(error),
+            "array": np.nan_to_num(found.error(metric)[:, b]),
             "width": 0,
             "thickness": 1.5,
             "color": colours.CATEGORIES[-1].colour,
@@ -90,17 +97,15 @@ def _dots(found: Contest, b: int, names: Sequence[str], metric: str, place: int)
     }
 
 
-def _floor(found: Contest, metric: str, place: int, theme: colours.Theme) -> list[dict[str, Any]]:
+def _floor(found: Contest, metric: str, theme: colours.Theme) -> list[dict[str, Any]]:
     """Return the band of two standard deviations around what exact samples score."""
     if metric not in found.floors:
         return []
     mean, spread = found.floors[metric]
-    where = {"xref": "x" if place == 0 else "x2", "yref": "paper", "y0": 0, "y1": 1}
+    where = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     band = {"x0": max(0.0, mean - 2 * spread), "x1": mean + 2 * spread, "line": {"width": 0}}
     line = {"color": theme.muted, "width": colours.THIN_WIDTH, "dash": "dot"}
     return [
-        {"type": "rect", "layer": "below", "fillcolor": colours.faded(theme.muted, 0.16)}
-        | where
-        | band,
-        {"type": "line", "layer": "below", "x0": mean, "x1": mean, "line": line} | where,
+        {"type": "rect", "fillcolor": colours.faded(theme.muted, 0.16)} | where | band,
+        {"type": "line", "x0": mean, "x1": mean, "line": line} | where,
     ]

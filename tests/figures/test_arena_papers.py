@@ -93,12 +93,12 @@ def test_coefficients_with_their_bands(tone: theme.Theme, name: str) -> None:
 def test_rows_of_the_study(tone: theme.Theme) -> None:
     found = contest()
     names = [entry.text() for entry in found.entries]
-    figure = rtk_study.figure(found, 120, names, tone)
+    figure = rtk_study.figure(found, 120, names, "mode-tv", tone)
     go.Figure(figure.to_dict())
-    left, right = figure.data
-    np.testing.assert_allclose(left.x, found.mean("mode-tv")[:, 1])
-    assert (left.xaxis, right.xaxis) == ("x", "x2")
-    assert len(figure.layout.shapes) == 2  # the floor of the one metric that has one
+    (dots,) = figure.data
+    np.testing.assert_allclose(dots.x, found.mean("mode-tv")[:, 1])
+    assert len(figure.layout.shapes) == 2  # the floor
+    assert not rtk_study.figure(found, 120, names, "marginal-error", tone).layout.shapes
     assert f"least {0.1 + 0.9 * 2.5 / 55:.2g} ({names[0]})" in canvas.alt(figure)
 
 
@@ -107,6 +107,17 @@ def test_a_study_with_holes_is_drawn() -> None:
     values = found.values("mode-tv").copy()
     values[3:] = np.nan
     holed = replace(found, distances=dict.fromkeys(rtk_study.METRICS, values))
-    figure = rtk_study.figure(holed, 30, [str(k) for k in range(14)], theme.LIGHT)
+    names = [str(k) for k in range(14)]
+    figure = rtk_study.figure(holed, 30, names, "mode-tv", theme.LIGHT)
     go.Figure(figure.to_dict())
     assert "(2)" in canvas.alt(figure)
+
+
+def test_a_study_without_a_number_is_an_empty_picture() -> None:
+    found = contest()
+    none = dict.fromkeys(rtk_study.METRICS, np.full_like(found.values("mode-tv"), np.nan))
+    names = [str(k) for k in range(14)]
+    empty_study = replace(found, distances=none)
+    figure = rtk_study.figure(empty_study, 30, names, "mode-tv", theme.LIGHT)
+    assert list(figure.layout.xaxis.range) == [0, 1.0]
+    assert canvas.alt(figure) == "Nothing is known yet."
