@@ -473,6 +473,8 @@ def test_progress_counts_to_the_end_and_nothing_is_left() -> None:
 
 def test_what_would_not_fit_is_refused() -> None:
     assert cost_of.too_much(wish()) is None
+    shelf = sum(kept.size(heats.under_way(one)) for one in begun(wish()))
+    assert 0 < shelf <= cost_of.kept(wish())  # what it promises is what is put there
     huge = wish(target=TargetSpec("data", n=1000), setting=Setting(n=100_000))
     refusal = cost_of.too_much(huge)
     assert refusal is not None
@@ -480,6 +482,25 @@ def test_what_would_not_fit_is_refused() -> None:
     app = page(sa_target="data", sa_images="1000", sa_n="100000")
     assert app.button(key="sa_run").disabled
     assert "the page takes at most" in said(app)
+
+
+def begun(contest: Wish) -> list[heats.Cell]:
+    """Return the first heats, each with its first step done."""
+    cells = work.first_cells(contest)
+    for one in cells:
+        heats.advance(contest, one, shown=True)
+    return cells
+
+
+def test_data_that_are_not_there_are_said_and_the_last_target_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    app = page(sa_target="data", sa_data="mnist", sa_n="16", sa_seeds="1")
+    heard = said(app)
+    assert "What was asked for cannot be built. Shown is another target." in heard
+    assert heard.count("MNIST needs train-images-idx3-ubyte") == 2  # beside the field, and above
+    assert len(lines(app)) == 2
 
 
 def test_a_winner_is_only_named_outside_the_noise() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 VALUE = 8  # bytes
 MOST_AT_ONCE = 8 * MOST  # bytes of one contest while it runs
+MOST_KEPT = 3 * MOST // 4  # bytes on the shelf: what is evicted there would be done again
 # One core of a small server, measured: products of matrices, and the exponentials of a mixture.
 PER_PRODUCT, PER_VALUE, PER_CALL = 4e-10, 2e-8, 1e-4  # seconds
 PER_SCORE, PER_IMAGE_SCORE = 0.06, 0.2
@@ -22,19 +23,26 @@ QUICK = 1.5  # seconds; a first look that takes less is done at once
 
 
 def memory(wish: Wish) -> int:
-    """Return the bytes of the largest heat and of what is kept of all that are shown, roughly."""
-    values = wish.setting.n * targets.target(wish).size
-    largest = 8 * values * VALUE + wish.setting.n * _others(wish) * VALUE
-    return largest + len(wish.entries) * (heats.MOST_OF_A_TRAIL // 4 + values * VALUE)
+    """Return the bytes that a contest needs: its largest heat, and what is kept of those shown."""
+    target, n = targets.target(wish), wish.setting.n
+    largest = 8 * n * target.size * VALUE + n * _others(wish) * VALUE
+    return largest + kept(wish)
+
+
+def kept(wish: Wish) -> int:
+    """Return the bytes on the shelf while all heats that are shown are under way."""
+    target, n = targets.target(wish), wish.setting.n
+    one = heats.bytes_under_way(target, n) + 4 * n * target.size
+    return len(wish.entries) * (one + heats.MOST_OF_A_TRAIL // 2)
 
 
 def too_much(wish: Wish) -> InputError | None:
     """Return why a contest does not fit into memory, if so."""
-    need = memory(wish)
-    if need <= MOST_AT_ONCE:
-        return None
-    problem = f"This needs about {need >> 20:,} MB; the page takes at most {MOST_AT_ONCE >> 20} MB."
-    return InputError("n", problem, "Choose fewer samples, images or samplers.")
+    for need, most in ((kept(wish), MOST_KEPT), (memory(wish), MOST_AT_ONCE)):
+        if need > most:
+            problem = f"This needs about {need >> 20:,} MB; the page takes at most {most >> 20} MB."
+            return InputError("n", problem, "Choose fewer samples, images or samplers.")
+    return None
 
 
 def seconds_left(wish: Wish) -> float | None:
@@ -50,11 +58,13 @@ def first_look(wish: Wish) -> float | None:
 
 def _seconds(wish: Wish, cells: list[Cell]) -> float | None:
     total = 0.0
+    one_of = {one.entry: one for one in cells}
+    pace_of = {entry: _pace(wish, one) for entry, one in one_of.items()}
     score = PER_IMAGE_SCORE if wish.target.is_image else PER_SCORE
     for one in cells:
         over = heats.outcome(one)
         if over is None:
-            pace = _pace(wish, one)
+            pace = pace_of[one.entry]
             if pace is None:
                 return None
             total += pace * work.price(wish, one)

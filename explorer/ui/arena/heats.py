@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from explorer.analysis.arena.heat import Planned
     from explorer.analysis.arena.score import Score
     from explorer.analysis.arena.setting import Setting
+    from explorer.analysis.arena.target import Target
     from explorer.analysis.arena.trail import Trail
     from explorer.ui.arena.state import Wish
     from explorer.ui.arena.target_spec import TargetSpec
@@ -46,8 +48,13 @@ class Cell:
 
     def key(self) -> str:
         """Return its canonical string."""
-        rest = [self.entry.text(), self.nfe, self.seed, self.device]
-        return json.dumps(["heat", self.target.key(), asdict(self.setting), rest])
+        return _key(self)
+
+
+@lru_cache(maxsize=8192)  # each is asked for many times in a drawing
+def _key(one: Cell) -> str:
+    rest = [one.entry.text(), one.nfe, one.seed, one.device]
+    return json.dumps(["heat", one.target.key(), asdict(one.setting), rest])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +204,12 @@ def _begin(wish: Wish, one: Cell, *, shown: bool) -> Heat:
     k = min(SHOWN if one.target.is_image else 4 * SHOWN, one.setting.n)
     k = max(4, min(k, MOST_OF_A_TRAIL // (state * (plan.steps + 1))))
     recorder = Recorder(walk, k) if shown else None
-    return Heat(walk, recorder, plan.steps, nbytes=4 * one.setting.n * state)
+    return Heat(walk, recorder, plan.steps, nbytes=bytes_under_way(aim, one.setting.n))
+
+
+def bytes_under_way(target: Target, n: int) -> int:
+    """Return the bytes of a heat of n samples that waits: state, estimate and one more."""
+    return 3 * n * target.size * (8 if target.is_points else 4)
 
 
 def _end(one: Cell, begun: Heat, stopped: str) -> None:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.core.errors import InputError
-from explorer.ui import errors, frame, turns
+from explorer.ui import errors, frame, inputs, turns
 from explorer.ui.arena import controls, export, link, run_panel, state, tabs, targets, words, work
+from explorer.ui.arena import fields as f
 from explorer.ui.arena.shown import Shown
+from explorer.ui.locality_data import FOLDER
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
@@ -68,7 +70,8 @@ def _refused(wish: Wish) -> InputError | None:
         with st.spinner("Preparing the target …", show_time=True):
             targets.target(wish)
     except InputError as error:
-        return error
+        remedy = error.remedy.replace(", or name theirs with path", "")  # that is for notebooks
+        return InputError(error.field, error.problem, remedy)
     st.session_state[_GOOD] = wish.target
     return None
 
@@ -80,4 +83,6 @@ def _last_good(wish: Wish) -> Wish:
 
 def _blamed(error: InputError) -> str:
     """Return the key of the field below which an error is said."""
-    return {"n": "sa_images", "path": "sa_path"}.get(error.field, "sa_data")
+    if error.field == "path" and inputs.value(f.DATA) == FOLDER:
+        return f.PATH.key
+    return f.COUNT.key if error.field == "n" else f.DATA.key
