@@ -96,3 +96,12 @@ def test_samples_are_compared_at_their_own_noise_level() -> None:
         assert found[name] < mean + 4.0 * spread, name
     clean = distances(target, run.x.numpy(), target.reference(1000, 0), sigma=0.0)
     assert clean["sliced-w2"] > 4.0 * floor["sliced-w2"][0]
+
+
+@pytest.mark.parametrize("target", [gaussian(4), nine_modes(), DIGITS], ids=lambda t: t.title)
+def test_samples_that_ran_away_have_large_finite_distances(target) -> None:
+    x = target.reference(300, 0)
+    x[:3] = -1e300
+    found = distances(target, x, target.reference(300, 1), sigma=0.0)
+    assert all(np.isfinite(value) for value in found.values())
+    assert found["sliced-w2"] > 1e30

@@ -224,6 +224,15 @@ def test_a_trail_tells_what_the_sampler_told() -> None:
     assert np.isnan(trail.extras["eta"][0])  # the first step has no coefficients
 
 
+def test_a_trail_of_what_ran_away_is_finite() -> None:
+    x = torch.ones(3, 1, 1, 2).double()
+    walk = samplers.walk("euler", lambda x, _: 1e299 * x, x, np.array([2, 1]))
+    recorder = Recorder(walk, 2)
+    _follow(walk, recorder)
+    assert np.isfinite(recorder.trail().final).all()
+    assert (np.abs(recorder.trail().x[-1]) > 1e38).all()
+
+
 def test_a_gaussian_has_its_spectrum() -> None:
     law = gaussian(8, 2.0).law
     assert law is not None

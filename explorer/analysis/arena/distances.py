@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from explorer.analysis.frechet import Features
     from explorer.analysis.mixture_law import MixtureLaw
 
-COMPARED = 1000  # samples of distances that look at all pairs
+COMPARED = 1000  # samples of distances that look at all pairs, or fewer
+PAIRS_WORK = 3e8  # multiplications of all pairs of one set
+FARTHEST = 1e40  # of a sample that ran away: its sixth power is still a number
 AXES = 64  # principal axes of images, and at most an eighth of the samples
 FITTED = 5000  # images that the axes are fitted to
 WIDE = 1024  # pixels from which on the axes are found by random projections
@@ -60,15 +62,16 @@ def distances(
     own : bool
         Whether the samples are images of the data, which are not compared with themselves.
     """
-    x = rows(samples)
+    x = np.clip(rows(samples), -FARTHEST, FARTHEST)
     n = min(len(x), len(reference))
     x, y = x[:n], reference[:n]
+    few = int(np.clip((PAIRS_WORK / target.size) ** 0.5, 100, COMPARED))
     from explorer.analysis.energy_distance import energy_distance
     from explorer.analysis.sliced_wasserstein import sliced_wasserstein
 
     found = {
         "sliced-w2": sliced_wasserstein(x, y),
-        "energy-distance": energy_distance(x[:COMPARED], y[:COMPARED]),
+        "energy-distance": energy_distance(x[:few], y[:few]),
     }
     if target.law is not None:
         return found | _of_points(target, x, sigma)
@@ -146,7 +149,7 @@ def nearest(target: Target, x: np.ndarray, *, own: bool = False) -> tuple[np.nda
         Whether x are training images: then the nearest other one.
     """
     assert target.images is not None
-    images, sought = target.images, x.astype(np.float32)
+    images, sought = target.images, np.clip(x, -1e30, 1e30).astype(np.float32)
     size, best, which = target.size, [], []
     for start in range(0, images.n, CHUNK):
         part = images.as_float(slice(start, start + CHUNK)).reshape(-1, size)

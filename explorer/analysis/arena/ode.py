@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.analysis.arena.distances import FARTHEST
 from explorer.analysis.arena.setting import Setting
 from explorer.core.errors import Cancelled, InputError
 
@@ -49,6 +50,7 @@ class Ends:
         """Return the RMSE of samples (n, ...) to their ends, of the first min(m, n), (m,)."""
         m = min(len(self.x), len(samples))
         gap = np.asarray(samples[:m], dtype=np.float64).reshape(m, -1) - self.x[:m]
+        gap = np.clip(gap, -FARTHEST, FARTHEST)
         return np.sqrt((gap**2).mean(axis=1))
 
 

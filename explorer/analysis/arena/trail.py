@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from explorer.core.types import Step
     from explorer.samplers import Walk
 
+LARGEST = 3e38  # of float32
 EXTRAS = ("acceptance", "tau", "eta", "zeta", "r1", "r2")
 
 
@@ -128,7 +129,8 @@ class Recorder:
 
 def _shown(x: Any) -> np.ndarray:
     """Return states as float32 arrays, points (k, 1, 1, d) without their empty axes."""
-    states = x.detach().cpu().numpy().astype(np.float32)
+    # What ran away beyond float32 stays at its edge: a picture cannot show infinity.
+    states = x.detach().float().clamp(-LARGEST, LARGEST).cpu().numpy()
     return states.reshape(len(states), -1) if states.shape[1:3] == (1, 1) else states
 
 
