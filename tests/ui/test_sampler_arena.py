@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -294,6 +296,15 @@ def test_a_link_holds_everything_and_opens_to_the_same() -> None:
 
 
 # --- behind it --------------------------------------------------------------------------------
+
+
+def test_opening_the_page_loads_no_tensors() -> None:
+    script = (
+        "import sys, importlib\nfrom explorer.ui.arena import link, page\n"
+        "for room in link.ROOMS.values(): importlib.import_module(f'explorer.ui.arena.{room}')\n"
+        "assert not {'torch', 'pandas', 'altair'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
 
 
 def test_the_menu_has_every_sampler_once() -> None:

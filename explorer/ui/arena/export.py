@@ -33,7 +33,7 @@ def draw(shown: Shown) -> None:
             icon=":material/download:",
         )
         st.markdown("**In a notebook**, in the folder of the project:")
-        st.code(notebook.contest(shown.wish), language="python")
+        st.code(notebook.contest(shown.wish), language="python", wrap_lines=True)
         panel.caption(
             "The file holds the link to this state. The table of all scores is in *Take it*, as "
             "CSV and JSON."
