@@ -63,6 +63,25 @@ def test_exact_draws_reach_the_floor_and_few_steps_do_not(table: Contest) -> Non
         assert not table.within_floor(metric)[0, 0], metric
 
 
+def test_entries_at_the_floor_are_tied_whatever_the_seeds_say() -> None:
+    """The floor is 0.1 ± 0.01; the seeds tell 0.105 from 0.11, and both from 0.4."""
+    found = empty(
+        [Entry("heun"), Entry("ddpm"), Entry("euler")], [10], range(4),
+        metrics=["sliced-w2"], floors={"sliced-w2": (0.1, 0.01)},
+    )  # fmt: skip
+    for e, mean in enumerate((0.105, 0.11, 0.4)):
+        for s in range(4):
+            value = mean + 1e-4 * (-1) ** (s + e)
+            found = found.filled((e, 0, s), Score(10, 0, 0.1, {"sliced-w2": value}))
+    verdict = found.best("sliced-w2", 10)
+    assert verdict is not None
+    assert verdict.p[1] < 0.05
+    assert (verdict.best, verdict.ties) == (0, (1,))
+    without = replace(found, floors={}).best("sliced-w2", 10)
+    assert without is not None
+    assert without.alone
+
+
 def test_the_table_says_what_was_spent_and_refused(table: Contest) -> None:
     assert table.nfe[:, 0].tolist()[:4] == [10.0, 10.0, 10.0, 0.0]
     assert np.isnan(table.nfe[4, 0])

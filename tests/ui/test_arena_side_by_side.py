@@ -246,6 +246,16 @@ def test_nobody_is_called_best_inside_the_noise() -> None:
     assert "2 seeds cannot say" in words.best(table(seeds=2, sliced_w2=(0.2, 0.4)), "sliced-w2", 10)
 
 
+def test_two_at_the_floor_are_equals_whatever_the_seeds_say() -> None:
+    """The floor is 0.1 ± 0.01: 0.105 and 0.11 lie within, though the seeds tell them apart."""
+    found = table("dpmpp-2m;ddpm@ou;heun", sliced_w2=(0.105, 0.115, 0.4))
+    said = "nobody is best: DPM-Solver++ 2M and DDPM · ou are at the floor"
+    assert said in words.best(found, "sliced-w2", 10)
+    assert not any("**" in cell for row in rows(found) for cell in row)
+    one = table(sliced_w2=(0.105, 0.4))
+    assert "**DPM-Solver++ 2M** has the smallest" in words.best(one, "sliced-w2", 10)
+
+
 def test_a_partly_filled_table_says_how_far_it_is() -> None:
     found = contests.empty(THREE, (10,), range(4), metrics=["sliced-w2"])
     assert words.best(found, "sliced-w2", 10) == "Nothing is measured yet."

@@ -123,6 +123,9 @@ class Contest:
     def best(self, metric: str, budget: int) -> Verdict | None:
         """Return the best entry with a budget, and those that cannot be told apart from it.
 
+        If the best is at the floor, all others that are there are tied with it, whatever the seeds
+        say: exact samples would score no better than any of them.
+
         Parameters
         ----------
         metric : str
@@ -135,10 +138,16 @@ class Contest:
         Verdict or None
             None where nothing is known yet.
         """
-        values = self.values(metric)[:, self.budgets.index(budget)]
+        b = self.budgets.index(budget)
+        values = self.values(metric)[:, b]
         if metric in METRICS and METRICS[metric].towards_floor and metric in self.floors:
             values = np.abs(values - self.floors[metric][0])
-        return judge(values)
+        found = judge(values)
+        at_floor = np.flatnonzero(self.within_floor(metric)[:, b])
+        if found is None or found.best not in at_floor:
+            return found
+        ties = {*found.ties, *at_floor.tolist()} - {found.best}
+        return replace(found, ties=tuple(sorted(ties)))
 
     def within_floor(self, metric: str) -> np.ndarray:
         """Return where the mean cannot be told from the floor, bool (E, B); False if unknown.

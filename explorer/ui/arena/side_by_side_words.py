@@ -114,17 +114,21 @@ def caption(contest: Contest, metric: str, setting: Setting, *, budget: int) -> 
 def best(contest: Contest, metric: str, budget: int) -> str:
     """Say who is best by a metric, or that nobody can be told apart."""
     verdict = contest.best(metric, budget)
-    name = METRICS[metric].title.lower().replace("kid", "KID").replace("fréchet", "Fréchet")
-    name = name.replace("pixel-pca", "pixel-PCA").replace("wasserstein", "Wasserstein")
+    name = _inside(METRICS[metric].title)
     if verdict is None:
         return "Nothing is measured yet."
-    title = sampler_style.label(contest.entries[verdict.best], contest.entries)
-    if len(contest.entries) == 1:
+    entries = contest.entries
+    title = sampler_style.label(entries[verdict.best], entries)
+    if len(entries) == 1:
         return f"{title} is alone: there is nobody to compare with."
     b = contest.budgets.index(budget)
     known = int(np.isfinite(contest.values(metric)[:, b]).any(axis=1).sum())
-    if known < len(contest.entries) - sum(where[1] == b for where in contest.refused):
-        return f"{known} of {len(contest.entries)} samplers are measured so far."
+    if known < len(entries) - sum(where[1] == b for where in contest.refused):
+        return f"{known} of {len(entries)} samplers are measured so far."
+    floor = _at_floor(contest, metric, budget, verdict.best)
+    if len(floor) > 1:
+        both = _and([sampler_style.label(entries[e], entries) for e in floor])
+        return f"By {name} nobody is best: {both} are at the floor, where exact samples are."
     if verdict.seeds < 3:
         return (
             f"{title} has the smallest {name}, but {_seeds(verdict.seeds)} cannot say whether that "
@@ -132,7 +136,7 @@ def best(contest: Contest, metric: str, budget: int) -> str:
         )
     if verdict.alone:
         return f"**{title}** has the smallest {name}, beyond the noise of {_seeds(verdict.seeds)}."
-    ties = _and([sampler_style.label(contest.entries[e], contest.entries) for e in verdict.ties])
+    ties = _and([sampler_style.label(entries[e], entries) for e in verdict.ties])
     return (
         f"By {name} nobody is best: {_seeds(verdict.seeds)} cannot tell {title}, the smallest, "
         f"from {ties}."
@@ -190,6 +194,21 @@ def missing(shown: Sequence[Entry], entries: Sequence[Entry]) -> str:
         return ""
     said = "is not at its end and is" if len(rest) == 1 else "are not at their ends and are"
     return f" {_and(rest)} {said} left out."
+
+
+def _at_floor(contest: Contest, metric: str, budget: int, one: int) -> list[int]:
+    """Return the entries at the floor, if `one` is among them."""
+    at = contest.within_floor(metric)[:, contest.budgets.index(budget)]
+    return [int(e) for e in np.flatnonzero(at)] if at[one] else []
+
+
+def _inside(title: str) -> str:
+    """Return the title of a distance as it stands inside a sentence."""
+    names = ("KID", "Fréchet", "pixel-PCA", "Wasserstein", "TV")
+    found = title.lower()
+    for name in names:
+        found = found.replace(name.lower(), name)
+    return found
 
 
 def _distance(contest: Contest, metric: str, e: int, b: int) -> str:
