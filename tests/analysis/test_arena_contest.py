@@ -17,6 +17,7 @@ import torch
 
 from explorer import analysis
 from explorer.analysis.arena import contest as arena
+from explorer.analysis.arena import memory
 from explorer.analysis.arena.contest import METRICS, Contest, empty, floors
 from explorer.analysis.arena.distances import names
 from explorer.analysis.arena.entry import Entry
@@ -152,6 +153,12 @@ def test_an_explosion_is_a_refusal_and_the_others_go_on() -> None:
     assert "euler: the denoiser's answer is infinite or not a number at step" in found.refused[0, 0]
     assert np.isnan(found.values("sliced-w2")[0]).all()
     assert np.isfinite(found.values("sliced-w2")[1]).all()
+
+
+def test_what_does_not_fit_into_memory_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "room", lambda *_: 1_000_000)
+    found = analysis.contest(gaussian(4), "euler", [5], setting=FEW, seeds=1)
+    assert "needs about" in found.refused[0, 0]
 
 
 @pytest.mark.parametrize("args", [("", [5], 1), ("euler", [], 1), ("euler", [5], 0)])

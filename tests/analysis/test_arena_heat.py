@@ -111,6 +111,16 @@ def test_what_needs_a_mixture_is_refused_on_others(text: str) -> None:
     assert caught.value.field == "samplers"
 
 
+def test_a_last_chain_at_zero_needs_the_score_of_clean_data() -> None:
+    target, [entry] = of_data(datasets.load("digits")), parse("rtk-ula(last=exact,segments=2)")
+    with pytest.raises(InputError, match="last=exact needs the score of clean data"):
+        heat.plan(target, entry, 40, Setting(end="zero"))
+    assert heat.plan(target, entry, 40, Setting()).nfe == 40
+    planned = heat.plan(TARGET, entry, 40, Setting(n=3, end="zero"))
+    walk = heat.begin(TARGET, entry, 40, 0, Setting(n=3, end="zero"))
+    assert (len(list(walk)), walk.run().nfe) == (3, planned.nfe)
+
+
 def test_a_table_whose_ends_are_those_of_the_contest_takes_part() -> None:
     entry = Entry("ddim", "ddim-leading")
     with pytest.raises(InputError) as caught:

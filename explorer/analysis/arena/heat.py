@@ -84,7 +84,7 @@ def plan(target: Target, entry: Entry, nfe: int, setting: Setting) -> Planned:
     own = {name: value for name, value in entry.params if name in OWN}
     params: dict[str, Any] = {name: v for name, v in entry.params if name not in OWN}
     sampler = samplers.build(entry.sampler, **params)
-    _fits(target, entry, sampler)
+    _fits(target, entry, sampler, setting.end)
     to_zero, note = setting.end == "zero", ""
     if entry.grid == AUTO:
         most = _most(sampler, nfe, int(own.get("segments", MOST_SEGMENTS)), setting.end)
@@ -158,7 +158,7 @@ def begin(  # noqa: PLR0917  (the page and the notebook call it in this order)
     )
 
 
-def _fits(target: Target, entry: Entry, sampler: Sampler) -> None:
+def _fits(target: Target, entry: Entry, sampler: Sampler, end: str) -> None:
     """Refuse a sampler that needs what the target does not have."""
     is_mixture = hasattr(target.denoiser, "covariances")
     if sampler.needs_energy and not hasattr(target.denoiser, "log_density"):
@@ -167,6 +167,9 @@ def _fits(target: Target, entry: Entry, sampler: Sampler) -> None:
     if sampler.name == "rtk-exact" and not is_mixture:
         problem = f"rtk-exact needs a Gaussian mixture, and {target.title} is none."
         raise InputError("samplers", problem, "Take a mixture as target, or leave it out.")
+    if getattr(sampler, "last", "") == "exact" and end == "zero" and not is_mixture:
+        problem = f"last=exact needs the score of clean data, which {target.title} does not have."
+        raise InputError("samplers", problem, "Write last=denoise, or end at sigma_min.")
     if entry.grid == AUTO and not is_mixture:
         problem = f"The grid auto needs a Gaussian mixture, and {target.title} is none."
         raise InputError("samplers", problem, f"Write {sampler.name}@geometric(segments=5).")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from explorer.analysis.arena import heat, ode
+from explorer.analysis.arena import heat, memory, ode
 from explorer.analysis.arena.contest import Contest, empty
 from explorer.analysis.arena.distances import names
 from explorer.analysis.arena.entry import Entry, check, parse
@@ -126,7 +126,10 @@ def _run(
     """Return the score of a heat, or why it has none."""
     entry, budget = heat_of
     try:
-        walk = heat.begin(target, entry, budget, shared.seed, setting, cancel, start=shared.start)
+        chunk = memory.fit(target, entry, setting)
+        walk = heat.begin(
+            target, entry, budget, shared.seed, setting, cancel, chunk=chunk, start=shared.start
+        )
         for _ in walk:
             pass
         return score(target, setting, walk.run(), shared.seed, shared.ends)
