@@ -18,7 +18,7 @@ ROW = 84  # px of one histogram
 HEAD = 22  # px above it, for its title
 FOOT = 52  # px below all, for the axis
 FILL = 0.28
-MOST = 90  # points of the exact line, which is sent once for each histogram
+MOST = 72  # points of the exact line, which is sent once for each histogram
 HEADROOM = 1.08  # above the highest bar
 
 

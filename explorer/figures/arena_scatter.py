@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST = 400  # points of one plot
-MOST_OF_ALL = 1_000  # of all plots together: what one redraw may send
+MOST_OF_ALL = 800  # of all plots together: what one redraw may send
 SIDES = {2: 176, 3: 132}  # px of a plot where there is room, by plots in a line
 LINE, WIDE = 17, 14  # px of a line of its title, and characters
 FOOT = 40  # px below all, for the axes

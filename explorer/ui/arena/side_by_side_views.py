@@ -27,8 +27,8 @@ BANDS = (0.5, 0.9, 0.99)  # shares of the exact mass
 REACH = 4.2  # standard deviations beyond the outermost modes
 FEWEST, MOST = 64, 144  # pixels of a ground
 SLAB = (0.75, 1.25)  # of coordinate 1, as in the histogram of the RTK paper
-COUNT, FEW = 64, 40  # bins; of the samples in the slab
-FOLLOWED = 5_000  # states of all flights together: a fifth of what one redraw may send
+COUNT, FEW = 56, 40  # bins; of the samples in the slab
+FOLLOWED = 4_000  # states of all flights together: a fifth of what one redraw may send
 DATA = 2_000  # images that give the principal axis and the histogram of the data
 
 
