@@ -53,10 +53,11 @@ def choose() -> None:
 
 def draw(wish: Wish) -> None:
     """Draw a line per entry, with what it spends or why it cannot run; its controls inside."""
-    columns = st.columns(min(2, max(1, len(wish.entries))), gap="small")
-    for k, entry in enumerate(wish.entries):
-        with columns[k % len(columns)]:
-            _entry(wish, k, entry)
+    for first in range(0, len(wish.entries), 2):
+        columns = st.columns(2, gap="small")
+        for k, entry in enumerate(wish.entries[first : first + 2], start=first):
+            with columns[k - first]:
+                _entry(wish, k, entry)
 
 
 def _entry(wish: Wish, k: int, entry: Entry) -> None:

@@ -115,7 +115,7 @@ def _floor(contest: Contest, entry: int, budget: int) -> str:
     mean, spread = contest.floors[METRIC]
     within = bool(contest.within_floor(METRIC)[entry, budget])
     exact = f"exact samples score {value(mean, spread)}"
-    return f" ({exact}, which is no less)" if within else f" ({exact})"
+    return f" (within the floor: {exact})" if within else f" (the floor: {exact})"
 
 
 def _seeds(count: int) -> str:
