@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from explorer.analysis.arena.target import Target
 
 STD, SEGMENTS = 0.25, 5
-BUDGETS: Final = (30, 120)
+BUDGETS: Final = (30, 100)
 STEPS: Final = (0.1, 0.5)  # inner step c
-SEEDS: Final = (0, 1, 2, 3, 4)
+SEEDS: Final = (0, 1, 2, 3, 4, 5, 6, 7)
 METRICS: Final = ("mode-tv", "marginal-error", "sliced-w2")
 SAMPLES = 1000
 HORIZONS: Final[Mapping[str, Setting]] = MappingProxyType(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 ROW, EDGE = 24, 60  # px of a row, and of the axis
 METRICS = {
-    "mode-tv": "mode-weight error (total variation)",
-    "marginal-error": "marginal error (1 − accuracy)",
-    "sliced-w2": "sliced W₂ (units of the data)",
+    "mode-tv": "mode-weight error (TV)",
+    "marginal-error": "marginal error (1 − MA)",
+    "sliced-w2": "sliced W₂ (data units)",
 }
 
 

@@ -16,7 +16,7 @@ from explorer.core.errors import Cancelled, InputError
 
 def table(**means: float) -> Contest:
     """A study in which an entry scores its mean plus a little noise that all seeds know."""
-    noise = 0.001 * np.array([-1.0, 0.5, 0.3, 0.0, 0.2])
+    noise = 0.001 * np.array([-1.0, 0.5, 0.3, 0.0, 0.2, -0.6, 0.4, 0.2])
     found = empty(rtk_study.ENTRIES, rtk_study.BUDGETS, rtk_study.SEEDS, metrics=rtk_study.METRICS)
     shape = (len(rtk_study.ENTRIES), len(rtk_study.BUDGETS), len(rtk_study.SEEDS))
     values = np.empty(shape)

@@ -92,8 +92,8 @@ def study(**means: float) -> Contest:
         metrics=rtk_study.METRICS,
         floors=dict.fromkeys(rtk_study.METRICS, (0.03, 0.005)),
     )
-    noise = 0.001 * np.array([-1.0, 0.5, 0.3, 0.0, 0.2])
-    values = np.empty((len(rtk_study.ENTRIES), 2, 5))
+    noise = 0.001 * np.array([-1.0, 0.5, 0.3, 0.0, 0.2, -0.6, 0.4, 0.2])
+    values = np.empty((len(rtk_study.ENTRIES), 2, len(rtk_study.SEEDS)))
     for e, one in enumerate(rtk_study.ENTRIES):
         values[e] = means.get(one.sampler.replace("-", "_"), 0.1) + noise * (1 + 0.1 * e)
     return replace(found, distances=dict.fromkeys(rtk_study.METRICS, values))
@@ -164,6 +164,16 @@ def test_the_order_of_the_chains_is_broken_or_not_contradicted() -> None:
     assert "is reversed somewhere with 30" in rtk_verdicts.verdicts(mixed, KERNEL, "mode-tv")[2]
 
 
+def test_marginals_that_hide_lost_modes_are_said() -> None:
+    found = study(rtk_mala=0.05, ddpm=0.2)
+    hidden = "contradict each other"
+    assert hidden not in "\n".join(rtk_verdicts.verdicts(found, KERNEL, "mode-tv"))
+    modes = study(rtk_mala=0.3, ddpm=0.2).values("mode-tv")
+    two = replace(found, distances={**found.distances, "mode-tv": modes})
+    said = "\n".join(rtk_verdicts.verdicts(two, KERNEL, "marginal-error"))
+    assert f"{hidden} in 16 of 24 cells (MALA beats DDPM on ou, MALA beats DDPM on karras" in said
+
+
 def test_a_study_of_two_runs_has_tables_with_holes() -> None:
     found = study()
     values = found.values("mode-tv").copy()
@@ -178,7 +188,7 @@ def test_a_study_of_two_runs_has_tables_with_holes() -> None:
     assert "once three seeds are there" in "\n".join(
         rtk_verdicts.verdicts(holed, KERNEL, "mode-tv")
     )
-    assert "1 of 5 seeds so far" in rtk_words.study_caption(holed, done=False)
+    assert "1 of 8 seeds so far" in rtk_words.study_caption(holed, done=False)
 
 
 def test_the_claims_table_has_every_claim() -> None:
@@ -196,7 +206,7 @@ def test_the_study_runs_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [b.label for b in app.button if b.key == "steps_rtk_study_stop"] == ["Stop"]
     app = press(app, "steps_rtk_study_stop")
     said = words(app)
-    assert "1 of 5 seeds so far" in said
+    assert "1 of 8 seeds so far" in said
     assert "Go on: " in "".join(b.label for b in app.button)
 
 

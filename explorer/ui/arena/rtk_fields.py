@@ -32,8 +32,9 @@ HORIZON = Choice(
     label="Horizon",
     default="short",
     options=tuple(rtk_study.HORIZONS),
-    titles=("Short, σ from 1, exact start", "Long, σ from 80, pure noise"),
-    help="From σ = 1 the noisy data are no Gaussian, so that only an exact start makes sense.",
+    titles=("Short, exact start", "Long, pure noise"),
+    help="From σ = 1, or from σ = 80. At 1 the noisy data are no Gaussian, so that only an exact "
+    "start makes sense.",
 )
 BUDGET = Choice(
     key="sa_rtk_budget",
@@ -46,7 +47,7 @@ METRIC = Choice(
     label="Judged by",
     default="marginal-error",
     options=("marginal-error", "mode-tv", "sliced-w2"),
-    titles=("Marginal error", "Mode-weight error", "Sliced W₂"),
+    titles=("Marginals", "Mode weights", "Sliced W₂"),
     help="The marginal error, 1 − marginal accuracy, sees one coordinate at a time; wrong weights "
     "of modes may escape it.",
 )

@@ -9,6 +9,7 @@ import numpy as np
 from explorer.analysis import rtk_claims, rtk_meter, rtk_study
 from explorer.analysis.arena.floor import LIMIT
 from explorer.figures import numbers
+from explorer.ui.arena.rtk_words import TITLES
 from explorer.ui.arena.words import value
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def verdicts(found: Contest, kernel: Meter, metric: str) -> list[str]:
         _kernel(kernel),
         _order(findings),
         _grids(findings),
+        _hidden(found),
         _trapezoid(found),
         _energies(found),
     )
@@ -88,6 +90,25 @@ def _grids(findings: dict[Key, Finding]) -> str:
     return f"{said}."
 
 
+def _hidden(found: Contest) -> str:
+    """Say which claims hold by one error and are reversed by the other."""
+    by_marginals, by_modes = (
+        rtk_claims.findings(found, metric) for metric in ("marginal-error", "mode-tv")
+    )
+    both = [
+        key
+        for key, finding in by_marginals.items()
+        if {finding.verdict, by_modes[key].verdict} == {"holds", "reversed"}
+    ]
+    if not both:
+        return ""
+    which = ", ".join(dict.fromkeys(TITLES[key.claim] for key in both))
+    return (
+        f"Marginals and mode weights contradict each other in {len(both)} of {len(by_modes)} "
+        f"cells ({which}): coordinate by coordinate samples may look right while modes are lost."
+    )
+
+
 def _trapezoid(found: Contest) -> str:
     """Compare trapezoid and Simpson at the largest step and budget, mode weights and marginals."""
     c, b = rtk_study.STEPS[-1], len(rtk_study.BUDGETS) - 1
@@ -110,7 +131,7 @@ def _trapezoid(found: Contest) -> str:
         return text + "Its mode weights are wrong while its marginals look fine."
     if verdicts == [True, True]:
         return text + "The trapezoid is worse in both."
-    return text + "Five seeds do not show that its mode weights are worse."
+    return f"{text}{len(found.seeds)} seeds do not show that its mode weights are worse."
 
 
 def _energies(found: Contest) -> str:

@@ -69,7 +69,7 @@ def rows(found: Contest, budget: int) -> list[list[str]]:
         spent = (found.nfe[e, b], found.energy[e, b])
         cells.append(
             [
-                name.replace(" ", NBSP),
+                _whole(name),
                 *(numbers.number(float(v)) if np.isfinite(v) else BLANK for v in spent),
                 numbers.percent(float(known.mean())) if known.size else BLANK,
                 *(_score(found, metric, e, b) for metric in rtk_study.METRICS),
@@ -92,7 +92,7 @@ def claims_rows(found: Contest, metric: str) -> list[list[str]]:
     findings = rtk_claims.findings(found, metric)
     return [
         [
-            title.replace(" ", NBSP),
+            _whole(title),
             *(
                 _cell(findings[rtk_claims.Key(claim, b, c)])
                 for b in rtk_study.BUDGETS
@@ -130,6 +130,11 @@ def study_caption(found: Contest, *, done: bool) -> str:
         "in the grey bands twice, the standard deviation. A claim holds or is reversed if a paired "
         "t-test says so at 5 % after Holm's correction for all 24 cells; else noise decides."
     )
+
+
+def _whole(name: str) -> str:
+    """Return a name that is not broken between lines, hyphens included."""
+    return name.replace(" ", NBSP).replace("-", "\u2011")
 
 
 def _score(found: Contest, metric: str, e: int, b: int) -> str:
