@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -70,7 +71,7 @@ def knobs(name: str) -> tuple[Knob, ...]:
     >>> knobs("euler")
     ()
     """
-    tree = ast.parse(REGISTRY.source(name))
+    tree = _parsed(REGISTRY.source(name))
     build = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build")
     ranges = about(name).get("ranges", {})
     texts = _helps(tree, build)
@@ -100,11 +101,16 @@ def about(name: str) -> dict[str, Any]:
     >>> about("euler")["family"]
     'one-step'
     """
-    for node in ast.parse(REGISTRY.source(name)).body:
+    for node in _parsed(REGISTRY.source(name)).body:
         call = node.value if isinstance(node, ast.Assign) else None
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "About":
             return {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
     raise ExplorerError(f"The file of {name} has no ABOUT = About(...).")
+
+
+@lru_cache(maxsize=64)  # a page asks for the same files at every edit
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def _arguments(build: ast.FunctionDef) -> Iterator[tuple[ast.arg, ast.expr]]:
