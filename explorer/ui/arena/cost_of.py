@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.analysis.arena import ode
+from explorer.analysis.arena.memory import fit, need
 from explorer.core.errors import InputError
 from explorer.ui.arena import exact_ends, heats, targets, work
 from explorer.ui.kept import MOST, shelf
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from explorer.ui.arena.heats import Cell
     from explorer.ui.arena.state import Wish
 
-VALUE = 8  # bytes
-MOST_AT_ONCE = 8 * MOST  # bytes of one contest while it runs
 MOST_KEPT = 3 * MOST // 4  # bytes on the shelf: what is evicted there would be done again
 # One core of a small server, measured: products of matrices, and the exponentials of a mixture.
 PER_PRODUCT, PER_VALUE, PER_CALL = 4e-10, 2e-8, 1e-4  # seconds
@@ -24,9 +23,9 @@ QUICK = 1.5  # seconds; a first look that takes less is done at once
 
 def memory(wish: Wish) -> int:
     """Return the bytes that a contest needs: its largest heat, and what is kept of those shown."""
-    target, n = targets.target(wish), wish.setting.n
-    largest = 8 * n * target.size * VALUE + n * _others(wish) * VALUE
-    return largest + kept(wish)
+    target = targets.target(wish)
+    needs = [need(target, entry, wish.setting) for entry in work.runners(wish, wish.nfe)]
+    return max(needs, default=0) + kept(wish)
 
 
 def kept(wish: Wish) -> int:
@@ -38,10 +37,16 @@ def kept(wish: Wish) -> int:
 
 def too_much(wish: Wish) -> InputError | None:
     """Return why a contest does not fit into memory, if so."""
-    for need, most in ((kept(wish), MOST_KEPT), (memory(wish), MOST_AT_ONCE)):
-        if need > most:
-            problem = f"This needs about {need >> 20:,} MB; the page takes at most {most >> 20} MB."
-            return InputError("n", problem, "Choose fewer samples, images or samplers.")
+    shelf_needs = kept(wish)
+    if shelf_needs > MOST_KEPT:
+        problem = f"To be shown, these runs need about {shelf_needs >> 20:,} MB; "
+        remedy = "Choose fewer samples, smaller images or fewer samplers."
+        return InputError("n", f"{problem}the page keeps at most {MOST_KEPT >> 20} MB.", remedy)
+    try:
+        for entry in work.runners(wish, wish.nfe):
+            fit(targets.target(wish), entry, wish.setting)
+    except InputError as error:
+        return error
     return None
 
 

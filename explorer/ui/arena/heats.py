@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.analysis.arena import heat
+from explorer.analysis.arena import heat, memory
 from explorer.core.errors import ExplorerError, InputError
 from explorer.ui.arena import targets
 from explorer.ui.kept import shelf
@@ -197,7 +197,8 @@ def _begin(wish: Wish, one: Cell, *, shown: bool) -> Heat:
     from explorer.analysis.arena.trail import Recorder
 
     aim = targets.target(wish)
-    walk = heat.begin(aim, one.entry, one.nfe, one.seed, one.setting)
+    chunk = memory.fit(aim, one.entry, one.setting)
+    walk = heat.begin(aim, one.entry, one.nfe, one.seed, one.setting, chunk=chunk)
     plan = planned(wish, one.entry, one.nfe)
     assert not isinstance(plan, InputError)
     state = aim.size * 8  # bytes

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.analysis.arena.contest import METRICS
 from explorer.analysis.arena.verdict import LEAST_SEEDS
 from explorer.figures import numbers, sampler_style
@@ -88,34 +90,37 @@ def _before(wish: Wish, contest: Contest) -> tuple[str, str]:
 def _after(wish: Wish, contest: Contest, found: Verdict) -> tuple[str, str]:
     """Say who is best, how far from the floor, and who cannot be told apart."""
     names, b = titles(wish), wish.main
-    mean, error = contest.mean(METRIC), contest.error(METRIC)
-    score = value(float(mean[found.best, b]), float(error[found.best, b]))
-    metric = METRICS[METRIC].title
-    metric = metric[0].lower() + metric[1:]
-    budget = f"{numbers.whole(wish.nfe)} evaluations per sample"
-    floor = _floor(contest, found.best, b)
-    known = sum(math.isfinite(mean[e, b]) for e in range(len(names)))
-    best = names[found.best]
-    if known == 1:
-        return f"With {budget} **{best}** has a {metric} of {score}{floor}.", "neutral"
+    mean, error = contest.mean(METRIC)[:, b], contest.error(METRIC)[:, b]
+    score = value(float(mean[found.best]), float(error[found.best]))
+    title = METRICS[METRIC].title
+    metric = title[0].lower() + title[1:]
+    within = "With " + numbers.whole(wish.nfe) + " evaluations per sample"
+    floor, best = _floor(contest), names[found.best]
+    at_floor = contest.within_floor(METRIC)[:, b]
+    if at_floor[found.best]:
+        equals = [best, *(names[e] for e in found.ties if at_floor[e])]
+        are = "are" if len(equals) > 1 else "is"
+        few = "" if found.seeds >= LEAST_SEEDS else f", as far as {_seeds(found.seeds)} can tell"
+        said = f"{within} **{_some(equals)} {are} at the floor**{few}"
+        which = f" of {best}" if len(equals) > 1 else ""
+        return f"{said}: {metric}{which} {score}{floor}.", "good" if not few else "neutral"
+    if np.isfinite(mean).sum() == 1:
+        return f"{within} **{best}** has a {metric} of {score}{floor}.", "neutral"
     if found.seeds < LEAST_SEEDS:
-        said = f"With {budget} {best} has the smallest {metric}, {score}{floor}"
+        said = f"{within} {best} has the smallest {metric}, {score}{floor}"
         return f"{said}; **{_seeds(found.seeds)} cannot tell it from chance**.", "neutral"
     if not found.ties:
-        return f"With {budget} **{best}** comes nearest: {metric} {score}{floor}.", "good"
-    said = f"With {budget} **nobody wins**: {best} has the smallest {metric}, {score}{floor}"
+        return f"{within} **{best}** comes nearest: {metric} {score}{floor}.", "good"
+    said = f"{within} **nobody wins**: {best} has the smallest {metric}, {score}{floor}"
     others = [names[e] for e in found.ties]
     return f"{said}, but cannot be told apart from {_some(others)}.", "neutral"
 
 
-def _floor(contest: Contest, entry: int, budget: int) -> str:
+def _floor(contest: Contest) -> str:
     """Say what exact samples score."""
     if METRIC not in contest.floors:
         return ""
-    mean, spread = contest.floors[METRIC]
-    within = bool(contest.within_floor(METRIC)[entry, budget])
-    exact = f"exact samples score {value(mean, spread)}"
-    return f" (within the floor: {exact})" if within else f" (the floor: {exact})"
+    return f" (exact samples score {value(*contest.floors[METRIC])})"
 
 
 def _seeds(count: int) -> str:
