@@ -117,7 +117,7 @@ def flights(shown: Shown, titles: Sequence[str]) -> list[Flight]:
     """Return the ways of the first samples in the plane, as many as one redraw may send."""
     runs = [(entry, shown.trails[entry]) for entry in shown.wish.entries if entry in shown.trails]
     states = sum(len(trail.x) for _, trail in runs)
-    most = max(12, FOLLOWED // max(states, 1))
+    most = max(24, FOLLOWED // max(states, 1))
     return [
         Flight(
             title,
