@@ -15,7 +15,18 @@ import streamlit as st
 
 from explorer.core.errors import InputError
 from explorer.ui import errors, frame, inputs, turns
-from explorer.ui.arena import controls, export, link, run_panel, state, tabs, targets, words, work
+from explorer.ui.arena import (
+    controls,
+    export,
+    held,
+    link,
+    run_panel,
+    state,
+    tabs,
+    targets,
+    words,
+    work,
+)
 from explorer.ui.arena import fields as f
 from explorer.ui.arena.shown import Shown
 from explorer.ui.locality_data import FOLDER
@@ -61,7 +72,7 @@ def draw() -> None:
     row([Item("all", lambda: export.draw(shown))])
     if running:
         drawing = min(time.monotonic() - began, LONGEST_TURN)
-        turns.go(work.pieces(wish), least=drawing)
+        turns.go(work.pieces(wish, held.entries(wish)), least=drawing)
 
 
 def _refused(wish: Wish) -> InputError | None:

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.core.errors import InputError
 from explorer.figures import numbers, sampler_style
 from explorer.ui import errors, frame, turns
-from explorer.ui.arena import cost_of, entries, work
+from explorer.ui.arena import cost_of, entries, held, work
 from explorer.ui.arena import fields as f
 
 if TYPE_CHECKING:
@@ -44,10 +44,18 @@ def draw(wish: Wish, now: Progress, wrong: dict[str, InputError]) -> None:
 
 
 def running(wish: Wish) -> bool:
-    """Return whether the visitor's contest is under way; one that has had its time ends."""
+    """Return whether the visitor's contest is under way.
+
+    One that has had its time ends, and one of which only stopped samplers are left.
+    """
     if time.monotonic() - st.session_state.get(SINCE, 0.0) > LONGEST:
         turns.end(NAME)
-    return turns.running(NAME, wish.key())
+    if not turns.running(NAME, wish.key()):
+        return False
+    if next(work.pieces(wish, held.entries(wish)), None) is None:
+        turns.end(NAME)
+        return False
+    return True
 
 
 def _buttons(wish: Wish, now: Progress) -> None:
@@ -58,12 +66,7 @@ def _buttons(wish: Wish, now: Progress) -> None:
     if now.finished or not now.total:
         return
     if running(wish):
-        piece = next(iter(work.pieces(wish)), None)
-        left = cost_of.seconds_left(wish)
-        rest = "" if left is None else f" · about {seconds(left)} left"
-        with _line("running"):
-            st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
-            st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
+        _bar(wish, now)
         return
     refusal = cost_of.too_much(wish) or _too_long(wish)
     with _line("waiting"):
@@ -81,6 +84,34 @@ def _buttons(wish: Wish, now: Progress) -> None:
         errors.beside(refusal)
 
 
+def _bar(wish: Wish, now: Progress) -> None:
+    """Draw Stop and how far the contest is; and where several run, a Stop for each of them."""
+    waiting = held.entries(wish)
+    piece = next(iter(work.pieces(wish, waiting)), None)
+    left = cost_of.seconds_left(wish)
+    rest = "" if left is None else f" · about {seconds(left)} left"
+    with _line("running"):
+        st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
+        st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
+    going = [one for one in wish.entries if one not in waiting and work.goes_on(wish, one)]
+    if len(going) < 2 and not waiting:
+        return
+    with st.container(horizontal=True, gap="small", key="sa_stop_one"):
+        for entry in going:
+            st.button(
+                sampler_style.label(entry, wish.entries),
+                key=f"sa_stop_{wish.entries.index(entry)}",
+                help="Stop this one; the others go on, and what it has done is kept.",
+                icon=":material/stop_circle:",
+                type="tertiary",
+                on_click=held.hold,
+                args=(wish, entry),
+            )
+    if waiting:
+        names = ", ".join(sampler_style.label(one, wish.entries) for one in waiting)
+        st.caption(f"Stopped: {names}.")
+
+
 def _line(state: str) -> DeltaGenerator:
     """Return the place of the buttons; a place of its own for each state leaves nothing behind."""
     key = f"sa_line_{state}"
@@ -89,6 +120,7 @@ def _line(state: str) -> DeltaGenerator:
 
 def _begin(key: str) -> None:
     st.session_state[SINCE] = time.monotonic()
+    held.release()
     turns.begin(NAME, key)
 
 

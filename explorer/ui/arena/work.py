@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -82,9 +82,9 @@ def other_cells(wish: Wish) -> list[Cell]:
     ]
 
 
-def first_pieces(wish: Wish) -> Iterator[Piece]:
+def first_pieces(wish: Wish, held: Collection[Entry] = ()) -> Iterator[Piece]:
     """Yield what the first view needs: the heats that are shown, floors, and their scores."""
-    cells = first_cells(wish)
+    cells = [one for one in first_cells(wish) if one.entry not in held]
     while left := [one for one in cells if heats.outcome(one) is None]:
         one = min(left, key=lambda one: heats.steps_done(one) / _steps(wish, one))
         yield _step(wish, one, shown=True)
@@ -95,10 +95,19 @@ def first_pieces(wish: Wish) -> Iterator[Piece]:
             yield Piece(f"{_title(wish, one)}: measuring", partial(_score, wish, one))
 
 
-def pieces(wish: Wish) -> Iterator[Piece]:
-    """Yield all that is missing, in order; it looks anew before each."""
-    yield from first_pieces(wish)
+def pieces(wish: Wish, held: Collection[Entry] = ()) -> Iterator[Piece]:
+    """Yield all that is missing, in order; it looks anew before each.
+
+    Parameters
+    ----------
+    wish : Wish
+    held : collection of Entry
+        Whose heats wait.
+    """
+    yield from first_pieces(wish, held)
     for one in [*first_cells(wish), *other_cells(wish)]:
+        if one.entry in held:
+            continue
         if follows_ode(wish, one):
             yield from exact_ends.pieces(wish, one.seed)
         while heats.outcome(one) is None:
@@ -223,6 +232,12 @@ def _measure_floors(wish: Wish) -> None:
 def _steps(wish: Wish, one: Cell) -> int:
     plan = heats.planned(wish, one.entry, one.nfe)
     return 1 if isinstance(plan, InputError) else plan.steps
+
+
+def goes_on(wish: Wish, entry: Entry) -> bool:
+    """Return whether a heat of an entry is missing or not yet measured."""
+    cells = [*first_cells(wish), *other_cells(wish)]
+    return any(heats.outcome(one) is None or _unscored(one) for one in cells if one.entry == entry)
 
 
 def price(wish: Wish, one: Cell) -> int:
