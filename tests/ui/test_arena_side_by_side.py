@@ -225,9 +225,9 @@ def test_the_table_says_every_price_and_every_error() -> None:
     assert first[:3] == ["**DPM-Solver++ 2M**", "10", "0"]
     assert first[3].startswith("0.2000\u202f±\u202f0.0012")  # 0.002 / sqrt(3), 4 seeds
     assert first[4] == f"0.10000\u202f±\u202f0.00058 · {words.FLOOR}"
-    assert first[6:] == ["0.5", words.BLANK, "logsnr → 0.002", "500\u202fms"]
+    assert first[6:] == ["0.5", words.BLANK, "logsnr →\u00a00.002", "500\u202fms"]
     assert second[6:8] == [words.DRAWS, "25\u202f%"]
-    assert second[8] == "ou → 0.002"
+    assert second[8] == "ou →\u00a00.002"
     assert floor[3:6] == ["0.100\u202f±\u202f0.010"] * 3
     assert len(first) == len(second) == len(floor) == len(words.head(found, "sliced-w2"))
 

@@ -72,7 +72,7 @@ def rows(
         title = sampler_style.label(entry, contest.entries)
         bold = "**" if e == alone and len(contest.entries) > 1 else ""
         own = entry.grid or sampler_style.default_grid(entry)
-        grid = f"{own} → {numbers.number(end, 3)}"
+        grid = f"{own} →\u00a0{numbers.number(end, 3)}"
         measured = [_distance(contest, name, e, b) for name in columns(contest, metric)]
         ode = DRAWS if draws[e] else _mean(contest, "ode", e, b)
         found.append(
