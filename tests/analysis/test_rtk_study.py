@@ -48,7 +48,17 @@ def test_a_table_of_few_scores_is_even_and_has_holes() -> None:
     found = rtk_study.table(dict.fromkeys(rtk_study.METRICS, (0.1, 0.01)), [one, one])
     values = found.values("mode-tv")
     assert np.isfinite(values).sum() == 2
+    for place in rtk_study.HEATS[:2]:
+        assert values[place.entry, place.budget, place.seed] == 0.5
     assert found.floors["mode-tv"] == (0.1, 0.01)
+
+
+def test_the_inner_step_of_a_chain_is_the_one_that_is_named() -> None:
+    for name in rtk_study.CHAINS:
+        for c in rtk_study.STEPS:
+            entry = rtk_study.chain(name, c)
+            horizon = rtk_study.HORIZONS["short"]
+            assert heat.plan(rtk_study.target(), entry, 30, horizon).sampler.c == c
 
 
 def test_claims_are_judged_by_the_numbers() -> None:
