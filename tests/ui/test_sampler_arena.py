@@ -7,8 +7,10 @@ import json
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -302,7 +304,7 @@ def test_a_link_holds_everything_and_opens_to_the_same() -> None:
 def test_opening_the_page_loads_no_tensors() -> None:
     script = (
         "import sys, importlib\nfrom explorer.ui.arena import link, page\n"
-        "for title in link.BUILT:\n"
+        "for title in link.TABS:\n"
         "    importlib.import_module('explorer.ui.arena.' + link.ROOMS[title])\n"
         "assert not {'torch', 'pandas', 'altair'} & set(sys.modules)\n"
     )
@@ -457,16 +459,27 @@ def test_a_heat_that_explodes_says_so_and_the_others_go_on(monkeypatch: pytest.M
 
 
 def test_two_visitors_do_no_step_twice() -> None:
+    """While one does the second step, another asks for it and waits: it finds it done."""
     contest = wish()
-    one = work.first_cells(contest)[0]
-    before = heats.steps_done(one)
-    first, second = (next(iter(work.first_pieces(contest))) for _ in range(2))
-    first.do()
-    assert heats.steps_done(one) == before + 1
-    second.do()  # a step later: each does the next one
-    assert heats.outcome(one) is None
-    finish(contest)
-    assert work.trails(contest)[one.entry].done == 8
+    one = begun(contest)[0]
+    heat = heats.under_way(one)
+    assert heat is not None
+    with heat.lock:
+        other = Thread(target=heats.advance, args=(contest, one), kwargs={"shown": True})
+        other.start()
+        while other.is_alive() and not other_waits(other):
+            time.sleep(0.01)
+        time.sleep(0.1)  # it may have been a line above the lock
+        next(heat.walk)
+        heat.done += 1
+    other.join()
+    assert heat.done == heat.walk.run().steps == 2
+
+
+def other_waits(thread: Thread) -> bool:
+    """Return whether a thread stands at the lock of a heat."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code is heats.advance.__code__
 
 
 def test_progress_counts_to_the_end_and_nothing_is_left() -> None:

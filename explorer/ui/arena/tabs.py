@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 def draw(shown: Shown) -> None:
     """Draw the tabs and the content of the open one; its module is imported when first opened."""
-    if not link.BUILT:
-        return
     tabs = st.tabs(list(link.TABS), key=link.TAB.key, on_change="rerun", bind="query-params")
     for tab, title in zip(tabs, link.TABS, strict=True):
         if tab.open:

@@ -128,7 +128,7 @@ def _seeds(count: int) -> str:
 
 
 def _some(names: list[str]) -> str:
-    if len(names) <= MOST_TIES:
+    if len(names) <= MOST_TIES + 1:
         return _and(names)
     return f"{', '.join(names[:MOST_TIES])} and {len(names) - MOST_TIES} more"
 
