@@ -455,7 +455,9 @@ def test_a_heat_that_explodes_says_so_and_the_others_go_on(monkeypatch: pytest.M
     assert trail.done == 3  # what was done is kept
     assert trail.stopped
     assert np.isfinite(shown.contest.distances[words.METRIC][0]).all()
-    assert "sigma = 1" in said(page())
+    heard = said(page())
+    assert "DDPM with 8 evaluations, 3 of 3 seeds: ddpm: the state is infinite at step 4" in heard
+    assert heard.count("the state is infinite") == 1
 
 
 def test_two_visitors_do_no_step_twice() -> None:

@@ -50,6 +50,14 @@ def done(wish: Wish, seed: int) -> int:
     return 0 if way is None else way.done
 
 
+def effort(wish: Wish) -> tuple[int, int]:
+    """Return the evaluations of all seeds' ends, done and in all, as if of every sample."""
+    steps = 1 if wish.target.kind == "gaussian" else ode.STEPS  # there in closed form
+    followed = min(FOLLOWED, wish.setting.n) / wish.setting.n
+    made = [steps if known(wish, seed) is not None else done(wish, seed) for seed in wish.seeds]
+    return round(6 * followed * sum(made)), round(6 * followed * steps * len(made))
+
+
 def _advance(wish: Wish, seed: int) -> None:
     """Do one step, unless somebody else is at it."""
     key = _under_way(wish, seed)

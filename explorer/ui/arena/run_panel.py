@@ -37,10 +37,18 @@ def draw(wish: Wish, now: Progress, wrong: dict[str, InputError]) -> None:
         entries.draw(wish)
         with st.empty().container(gap="small"):  # nothing of the last drawing stays in it
             _buttons(wish, now)
-        for one, why in now.failed:
-            with st.container(key=f"error_{abs(hash(one.key()))}", gap=None):
-                title = sampler_style.label(one.entry, wish.entries)
-                st.text(f"{title} with {one.nfe} evaluations, seed {one.seed}: {why}")
+        _failures(wish, now)
+
+
+def _failures(wish: Wish, now: Progress) -> None:
+    """Say which heats broke off, one sentence for each entry and budget."""
+    first = {(one.entry, one.nfe): (one, why) for one, why in reversed(now.failed)}
+    for k, (one, why) in enumerate(reversed(first.values())):
+        title = sampler_style.label(one.entry, wish.entries)
+        seeds = sum((other.entry, other.nfe) == (one.entry, one.nfe) for other, _ in now.failed)
+        often = f"{seeds} of {len(wish.seeds)} seeds" if seeds > 1 else f"seed {one.seed}"
+        with st.container(key=f"error_failed_{k}", gap=None):
+            st.text(f"{title} with {one.nfe} evaluations, {often}: {why}")
 
 
 def running(wish: Wish) -> bool:

@@ -40,7 +40,8 @@ class Progress:
     done, total, first : int
         Heats that are over, all heats, and those of the first view.
     spent, price : int
-        Evaluations per sample, of denoiser and log density: done, and of all heats.
+        Evaluations per sample, of denoiser and log density: done, and of all heats; those of the
+        exact ends of the ODE are counted in.
     failed : tuple of (Cell, str)
         Heats that ended early, and why.
     """
@@ -148,6 +149,9 @@ def progress(wish: Wish) -> Progress:
         missing = missing or _unscored(one) or _lacks_ode(one)
         if over.stopped:
             failed.append((one, over.stopped))
+    if any(follows_ode(wish, one) for one in cells):
+        more, all_of_them = exact_ends.effort(wish)
+        spent, total = spent + more, total + all_of_them
     return Progress(done, len(cells), len(shown), spent, total, tuple(failed), finished=not missing)
 
 
