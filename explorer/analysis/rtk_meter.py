@@ -19,6 +19,8 @@ import numpy as np
 from explorer.core.errors import InputError
 
 if TYPE_CHECKING:
+    import torch
+
     from explorer.analysis.arena.setting import Setting
     from explorer.analysis.arena.target import Target
     from explorer.samplers.rtk_auto import Bound
@@ -119,6 +121,7 @@ def _auto(
 
 def _bound(target: Target) -> tuple[Bound, int]:
     """Return sigma -> L_neg, and the number of points behind it."""
+    from explorer.samplers.log_concavity import l_neg
     from explorer.samplers.rtk_auto import BETWEEN, denoiser_bound, mixture_bound
 
     if target.law is not None:
@@ -129,12 +132,30 @@ def _bound(target: Target) -> tuple[Bound, int]:
 
     assert target.images is not None
     n = min(PICTURES, target.images.n)
-    clean = torch.from_numpy(target.images.as_float(np.arange(n))).to(target.device)
-    probe = clean.clone().requires_grad_()
+    clean = target.images.as_float(np.arange(n))
+    points, between = (_placed(target, x) for x in (clean, _half_way(target, clean)))
+    probe = points.clone().requires_grad_()
     with torch.enable_grad():
         answer = target.denoiser(probe, 1.0)
     if not answer.requires_grad:
         problem = f"{target.title}: the meter differentiates the denoiser, and this one is compiled"
         remedy = "Take the optimal denoiser or the Wiener filter, or a mixture as target."
         raise InputError("denoiser", f"{problem} code without a derivative.", remedy)
-    return denoiser_bound(target.denoiser, clean), n
+    noisy = denoiser_bound(target.denoiser, points)
+    # A noisy picture of little noise sees one image alone; half-way between two, both count.
+    return lambda sigma: max(noisy(sigma), l_neg(target.denoiser, between, sigma)), 2 * n
+
+
+def _half_way(target: Target, clean: np.ndarray) -> np.ndarray:
+    """Return the points half-way from each image to the image nearest to it."""
+    from explorer.analysis.arena.distances import nearest
+
+    assert target.images is not None
+    _, index = nearest(target, clean.reshape(len(clean), -1), own=True)
+    return 0.5 * (clean + target.images.as_float(index))
+
+
+def _placed(target: Target, x: np.ndarray) -> torch.Tensor:
+    import torch
+
+    return torch.from_numpy(x).to(device=target.device, dtype=getattr(torch, target.dtype))

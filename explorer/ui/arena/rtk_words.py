@@ -109,7 +109,8 @@ def meter_caption(meter: Meter, *, layout: str, theta: float) -> str:
     how = (
         f"Exact Hessians at {points} points of each level"
         if meter.exact
-        else f"Power iteration from {points} noisy pictures at each level"
+        else f"Power iteration at {points} points of each level, noisy pictures and places "
+        "half-way between neighbours"
     )
     said = f"{how}: an estimate of M from below."
     k = len(meter.values)
