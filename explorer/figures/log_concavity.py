@@ -19,6 +19,7 @@ HEIGHT = 340
 LEAST = 1e-3  # what is below, 0 included, is drawn as a stub
 LINES = ((0.5, "below ½: strongly log-concave"), (1.0, "below 1: log-concave"))
 FAR = "far above 1: the inner chain cannot change mode"
+MOST_DECADES = 7  # ticks of the vertical axis
 MOST_LABELS = 8  # segments that carry their value
 
 
@@ -51,7 +52,7 @@ def figure(meter: Meter, theme: colours.Theme) -> go.Figure:
             "meter M (dimensionless)",
             type="log",
             range=[math.log10(LEAST) - 0.15, top],
-            dtick=1,
+            dtick=max(1, math.ceil((top - math.log10(LEAST)) / MOST_DECADES)),
             minor={"ticks": ""},
         ),
         shapes=[_across(level, theme) for level, _ in LINES],

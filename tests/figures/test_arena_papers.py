@@ -56,6 +56,12 @@ def test_bars_of_the_meter_lie_between_their_levels(tone: theme.Theme) -> None:
     assert figure.layout.xaxis.range[0] > figure.layout.xaxis.range[1]  # noise falls to the right
 
 
+def test_a_meter_over_many_decades_keeps_few_ticks() -> None:
+    wild = Meter(np.array([2.0, 0.002]), np.array([1e12]), 64, exact=False)
+    axis = log_concavity.figure(wild, theme.LIGHT).layout.yaxis
+    assert (axis.range[1] - axis.range[0]) / axis.dtick <= 8
+
+
 def test_a_meter_of_zero_is_said() -> None:
     flat = Meter(np.array([2.0, 1.0]), np.zeros(1), 1, exact=True)
     assert (
