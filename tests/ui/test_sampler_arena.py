@@ -538,6 +538,25 @@ def test_data_that_are_not_there_are_said_and_the_last_target_stays(
     assert len(lines(app)) == 2
 
 
+def test_a_folder_of_ones_own_is_a_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    (tmp_path / "cats").mkdir()
+    random = np.random.default_rng(0)
+    for k in range(24):
+        pixels = random.integers(0, 256, (20, 20), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "cats" / f"{k}.png")
+    app = page(
+        sa_target="data", sa_data="folder", sa_path="cats", sa_size="8", sa_denoiser="wiener",
+        sa_n="8", sa_seeds="1",
+    )  # fmt: skip
+    assert "Shown is another target" not in said(app)
+    calm(app.button(key="sa_run").click().run())
+    assert "sa_run" not in keys(app)
+    assert "exact samples score" in app.markdown[0].value
+
+
 def test_a_winner_is_only_named_outside_the_noise() -> None:
     from explorer.analysis.arena import contest as table
 
