@@ -164,6 +164,30 @@ def test_the_order_of_the_chains_is_broken_or_not_contradicted() -> None:
     assert "is reversed somewhere with 30" in rtk_verdicts.verdicts(mixed, KERNEL, "mode-tv")[2]
 
 
+@pytest.mark.parametrize(
+    ("trapezoid", "marginals", "said"),
+    [
+        (0.3, 0.1, "Its mode weights are wrong while its marginals look fine."),
+        (0.3, 0.3, "Its mode weights and marginals are worse."),
+        (0.02, 0.02, "Here it is nearer in both"),
+        (0.1, 0.1, "8 seeds do not show"),
+    ],
+)
+def test_the_trapezoid_is_read_from_both_errors(
+    trapezoid: float, marginals: float, said: str
+) -> None:
+    found = study()
+    e = found.entries.index(rtk_study.chain("trapezoid", rtk_study.STEPS[-1]))
+    changed = {}
+    for metric, mean in (("mode-tv", trapezoid), ("marginal-error", marginals)):
+        values = found.values(metric).copy()
+        values[e] += mean - 0.1
+        changed[metric] = values
+    changed["sliced-w2"] = found.values("sliced-w2")
+    two = replace(found, distances=changed)
+    assert said in "\n".join(rtk_verdicts.verdicts(two, KERNEL, "mode-tv"))
+
+
 def test_marginals_that_hide_lost_modes_are_said() -> None:
     found = study(rtk_mala=0.05, ddpm=0.2)
     hidden = "contradict each other"
