@@ -79,7 +79,8 @@ def _line(wish: Wish, entry: Entry, plan: Any) -> str:
     energy = f" + {numbers.whole(plan.energy)} log densities" if plan.energy else ""
     steps = f"{numbers.whole(plan.steps)} {'steps' if plan.steps > 1 else 'step'}"
     grid = entry.grid or plan.sampler.default_grid
-    return f"{title} · {numbers.whole(plan.nfe)} evaluations{energy}, {steps}, {grid}"
+    spent = f"{numbers.whole(plan.nfe)} evaluation{'s' * (plan.nfe > 1)}"
+    return f"{title} · {spent}{energy}, {steps}, {grid}"
 
 
 def _inside(k: int, entry: Entry, plan: Any) -> None:

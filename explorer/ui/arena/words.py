@@ -10,6 +10,7 @@ import numpy as np
 from explorer.analysis.arena.contest import METRICS
 from explorer.analysis.arena.verdict import LEAST_SEEDS
 from explorer.figures import numbers, sampler_style
+from explorer.ui.arena import fields as f
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.contest import Contest
@@ -73,14 +74,14 @@ def target(spec: TargetSpec) -> str:
     if spec.kind == "modes":
         count = len(spec.modes)
         return f"{count} modes in the plane" if count > 1 else "one mode in the plane"
-    return f"{spec.data} with the denoiser {spec.denoiser}"
+    return f"{f.DATA.title(spec.data)}, denoiser {f.DENOISER.title(spec.denoiser)}"
 
 
 def _before(wish: Wish, contest: Contest) -> tuple[str, str]:
     """Say what will be compared, or that nobody can run."""
     main = wish.main
     able = [t for e, t in enumerate(titles(wish)) if (e, main) not in contest.refused]
-    budget = f"{numbers.whole(wish.nfe)} evaluations per sample"
+    budget = _budget(wish)
     if not able:
         return f"With {budget} none of these samplers can run on {target(wish.target)}.", "caution"
     will = "will be compared" if len(able) > 1 else "will run"
@@ -94,7 +95,7 @@ def _after(wish: Wish, contest: Contest, found: Verdict) -> tuple[str, str]:
     score = value(float(mean[found.best]), float(error[found.best]))
     title = METRICS[METRIC].title
     metric = title[0].lower() + title[1:]
-    within = "With " + numbers.whole(wish.nfe) + " evaluations per sample"
+    within = f"With {_budget(wish)}"
     floor, best = _floor(contest), names[found.best]
     at_floor = contest.within_floor(METRIC)[:, b]
     if at_floor[found.best]:
@@ -114,6 +115,10 @@ def _after(wish: Wish, contest: Contest, found: Verdict) -> tuple[str, str]:
     said = f"{within} **nobody wins**: {best} has the smallest {metric}, {score}{floor}"
     others = [names[e] for e in found.ties]
     return f"{said}, but cannot be told apart from {_some(others)}.", "neutral"
+
+
+def _budget(wish: Wish) -> str:
+    return f"{numbers.whole(wish.nfe)} evaluation{'s' * (wish.nfe > 1)} per sample"
 
 
 def _floor(contest: Contest) -> str:
