@@ -69,8 +69,10 @@ def _meter(shown: Shown) -> None:
             "the Gaussian narrow enough to win. M compares the two: the largest upward bend of "
             "ln p against the Gaussian's 1/(σₜ² − σₛ²). At M = ½ the kernel is as log-concave as "
             "the choice of segments in the theory makes it.",
-            formula=r"\pi(y)\propto p_{\sigma_s}(y)\,e^{-|x-y|^2/2(\sigma_t^2-\sigma_s^2)},\quad "
-            r"M=(\sigma_t^2-\sigma_s^2)\,\max_y\lambda_{\max}(\nabla^2\ln p_{\sigma_s})",
+            formula=r"\begin{gathered}\pi(y)\propto p_{\sigma_s}(y)\,"
+            r"e^{-|x-y|^2/2(\sigma_t^2-\sigma_s^2)}\\"
+            r"M=(\sigma_t^2-\sigma_s^2)\,\max_y\lambda_{\max}(\nabla^2\ln p_{\sigma_s})"
+            r"\end{gathered}",
             source=f"kernel: {PAPER}; meter derived here",
             badge="derived",
         )
@@ -106,8 +108,9 @@ def _accepted(shown: Shown) -> None:
             "law exact in the limit; for it, the log density is asked at every step. Score-only "
             "MALA puts Simpson's rule along the step in its place. The step is τ = c/L with L the "
             "curvature 1/(σₜ² − σₛ²) + 1/(v + σₛ²), v the smallest variance of a mode.",
-            formula=r"\alpha=\min\{1,e^{-q}\},\quad q=g(y')-g(y)+\tfrac{1}{4\tau}"
-            r"\left(|y-y'+\tau\nabla g(y')|^2-|y'-y+\tau\nabla g(y)|^2\right)",
+            formula=r"\begin{gathered}\alpha=\min\{1,e^{-q}\},\quad q=g(y')-g(y)\\"
+            r"+\tfrac{1}{4\tau}\left(|y-y'+\tau\nabla g(y')|^2\right.\\"
+            r"\left.-\,|y'-y+\tau\nabla g(y)|^2\right)\end{gathered}",
             source=f"{PAPER}; step sizes are ours",
             badge="measured",
         )
