@@ -312,11 +312,11 @@ def test_opening_the_page_loads_no_tensors() -> None:
 
 
 def test_the_menu_has_every_sampler_once() -> None:
-    from explorer.ui.arena.entries import _families
+    from explorer.ui.arena.entry_text import families
 
-    listed = [name for names in _families().values() for name in names]
+    listed = [name for names in families().values() for name in names]
     assert sorted(listed) == sorted(REGISTRY.names())
-    assert list(_families())[:4] == list(sampler_style.FAMILY_TITLES)
+    assert list(families())[:4] == list(sampler_style.FAMILY_TITLES)
 
 
 def test_denoisers_are_called_as_they_call_themselves() -> None:
