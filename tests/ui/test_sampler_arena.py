@@ -460,6 +460,32 @@ def test_a_heat_that_explodes_says_so_and_the_others_go_on(monkeypatch: pytest.M
     assert heard.count("the state is infinite") == 1
 
 
+def test_samples_that_cannot_be_measured_say_so_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from explorer.analysis.arena import score
+
+    measure = score.score
+
+    def bad(target: Any, setting: Any, run: Any, *rest: Any, **more: Any) -> Any:
+        if run.nfe == 8 and more.get("ends") is None:
+            raise InputError("samples", "They lie too far apart.", "Take fewer.")
+        return measure(target, setting, run, *rest, **more)
+
+    def no_ends(*_: Any) -> Any:
+        raise InputError("denoiser", "It gives up.", "")
+        yield
+
+    monkeypatch.setattr(score, "score", bad)
+    monkeypatch.setattr(exact_ends.ode, "follow", no_ends)
+    shown = finish(wish(entries=arena_entry.parse("ddpm;dpmpp-2m"), seeds=(0, 1)))
+    now = work.progress(shown.wish)
+    assert now.finished
+    assert "They lie too far apart." in shown.contest.refused[0, 0]
+    assert np.isfinite(shown.contest.distances[words.METRIC][1, 0, 1])
+    assert np.isnan(shown.contest.ode).all()
+
+
 def test_two_visitors_do_no_step_twice() -> None:
     """While one does the second step, another asks for it and waits: it finds it done."""
     contest = wish()

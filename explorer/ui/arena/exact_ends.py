@@ -10,7 +10,10 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from explorer.analysis.arena import ode
+from explorer.core.errors import ExplorerError
 from explorer.ui.arena import targets
 from explorer.ui.kept import shelf
 from explorer.ui.turns import Piece
@@ -71,12 +74,21 @@ def _advance(wish: Wish, seed: int) -> None:
         if known(wish, seed) is not None:
             return
         before = time.perf_counter()
-        course = next(way.courses)
+        course = _next(way)
         way.done = course.done
         shelf().put(pace_key(wish), time.perf_counter() - before)
         if course.ends is not None:
             shelf().put(_key(wish, seed), course.ends)
             shelf().put(key, None)
+
+
+def _next(way: Way) -> ode.Course:
+    """Return the next course; of a denoiser that gives up, ends that nobody knows."""
+    try:
+        return next(way.courses)
+    except ExplorerError:
+        unknown = ode.Ends(np.full((FOLLOWED, 1), np.nan), np.full(FOLLOWED, np.nan), 0)
+        return ode.Course(way.done + 1, way.done + 1, unknown)
 
 
 def pace_key(wish: Wish) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.analysis.arena import contest as table
-from explorer.core.errors import InputError
+from explorer.core.errors import ExplorerError, InputError
 from explorer.figures import sampler_style
 from explorer.ui.arena import exact_ends, heats, targets
 from explorer.ui.kept import shelf
@@ -217,7 +217,11 @@ def _score(wish: Wish, one: Cell) -> None:
     over = heats.outcome(one)
     ends = exact_ends.known(wish, one.seed) if follows_ode(wish, one) else None
     if over is not None and over.run is not None:
-        found = score.score(targets.target(wish), wish.setting, over.run, one.seed, ends=ends)
+        try:
+            found = score.score(targets.target(wish), wish.setting, over.run, one.seed, ends=ends)
+        except ExplorerError as error:
+            heats.keep(one, run=None, stopped=str(error))
+            return
         late = follows_ode(wish, one) and ends is None
         head = over.run.x[: exact_ends.FOLLOWED].cpu().numpy() if late else None
         heats.keep(one, run=None, score=found, head=head)
