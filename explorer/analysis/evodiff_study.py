@@ -26,6 +26,7 @@ COEFFICIENTS: Final = ("eta", "zeta", "r1", "r2")
 QUARTER = 0.25  # eta of the released rule where eta* = 0
 FOLLOWED = 64  # samples whose coefficients are kept
 BAND = (0.1, 0.9)  # quantiles
+AWAY = 1000.0  # times the floor: samples far outside the data
 MANY = 20  # steps, above which zeta follows another rule
 AROUND: Final = (MANY - 1, MANY, MANY + 1, MANY + 2)  # budgets at which the change of rule shows
 
@@ -168,6 +169,17 @@ def kink(found: Contest) -> tuple[float, float] | None:
         return None
     steps = mean[1:] / mean[:-1]
     return float(steps[1]), float(np.sqrt(steps[0] * steps[2]))
+
+
+def ran_away(found: Contest) -> np.ndarray:
+    """Return in how many seeds some samples of each rule are far outside the data, int (E,).
+
+    Said of a distance to the law that is a thousand times what exact samples score.
+    """
+    values = found.distances["sliced-w2"][:, 0]
+    far = AWAY * found.floors["sliced-w2"][0]
+    with np.errstate(invalid="ignore"):
+        return (values > far).sum(axis=1)
 
 
 def _values(told: object) -> np.ndarray:

@@ -20,6 +20,7 @@ from explorer.analysis.rtk_meter import Meter
 from explorer.ui import steps, turns
 from explorer.ui.arena import (
     evodiff_notebook,
+    evodiff_verdicts,
     evodiff_words,
     evodiff_work,
     rtk_notebook,
@@ -310,18 +311,32 @@ def test_far_from_twenty_steps_there_are_no_runs_for_the_change() -> None:
 
 def test_sentences_follow_the_numbers() -> None:
     poor = parts(released=0.05, ddim=0.09)
-    said = "\n".join(evodiff_words.verdicts(poor, None))
+    said = "\n".join(evodiff_verdicts.verdicts(poor, None))
     assert (
         "EVODiff as released is 0.05 from the ODE's end: farther than DPM-Solver++ 2M, UniPC and "
         "iPNDM; nearer than DDIM." in said
     )
     assert "poorer ODE solver than all three" in said
     assert "only a hypothesis" in said
-    good = "\n".join(evodiff_words.verdicts(parts(released=0.001), None))
+    good = "\n".join(evodiff_verdicts.verdicts(parts(released=0.001), None))
     assert "poorer ODE solver" not in good
     assert "nearer than DPM-Solver++ 2M, UniPC, iPNDM and DDIM" in good
-    level = "\n".join(evodiff_words.verdicts(parts(ddim=0.5), None))
+    level = "\n".join(evodiff_verdicts.verdicts(parts(ddim=0.5), None))
     assert "not told apart from" in level
+
+
+def test_samples_that_ran_away_are_said_and_decide_nothing() -> None:
+    found = parts()
+    law = found.distances["sliced-w2"].copy()
+    law[0, 0, 1:3] = 1e12
+    law[3, 0, 0] = 1e9
+    wild = replace(found, distances={**found.distances, "sliced-w2": law})
+    said = "\n".join(evodiff_verdicts.verdicts(wild, None))
+    assert "EVODiff as released (2 of 4), EVODiff as released, clamps off (1 of 4)" in said
+    assert "EVODiff as released is 5" not in said  # no sentence about its distance to the law
+    assert "(ran" in evodiff_words.rows(wild)[0][4]
+    assert "±" in evodiff_words.rows(wild)[1][4]
+    assert "run away" not in "\n".join(evodiff_verdicts.verdicts(found, None))
 
 
 def test_a_rule_without_an_answer_is_left_out_and_said() -> None:
@@ -338,7 +353,7 @@ def test_a_rule_without_an_answer_is_left_out_and_said() -> None:
     assert found is not None
     assert np.isnan(found.ode).all()
     assert set(what.refused(results).values()) == {"It exploded."}
-    assert evodiff_words.verdicts(found, what.table(results, around=True)) == []
+    assert evodiff_verdicts.verdicts(found, what.table(results, around=True)) == []
     assert evodiff_words.rows(found)[0][3] == evodiff_words.BLANK
 
 

@@ -12,8 +12,8 @@ from explorer.figures import published_fid as published_figure
 from explorer.ui import errors, frame, inputs, share, steps, table
 from explorer.ui.arena import evodiff_fields as f
 from explorer.ui.arena import evodiff_notebook as notebook
+from explorer.ui.arena import evodiff_verdicts, evodiff_work, link
 from explorer.ui.arena import evodiff_words as words
-from explorer.ui.arena import evodiff_work, link
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _parts(shown: Shown) -> None:
         if found is None:
             st.caption("Ten variants of EVODiff beside 2M, UniPC, iPNDM and DDIM: some seconds.")
         else:
-            for sentence in words.verdicts(found, what.table(results, around=True)):
+            for sentence in evodiff_verdicts.verdicts(found, what.table(results, around=True)):
                 st.markdown(f"- {sentence}")
             table.draw(words.head(found), words.rows(found), key="evodiff_parts")
             for k, (entry, why) in enumerate(what.refused(results).items()):
