@@ -133,9 +133,11 @@ def _begin(key: str) -> None:
 
 
 def _label(now: Progress) -> str:
-    if not now.done:
+    if not now.spent:
         return "Run"
-    if now.done <= now.first:
+    if now.done < now.first:
+        return "Go on"
+    if now.done == now.first < now.total:
         return "Run all budgets and seeds"
     return f"Go on: {now.done} of {now.total} runs done"
 
