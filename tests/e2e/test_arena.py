@@ -121,7 +121,10 @@ def test_stop_is_heard_and_the_contest_goes_on(open_page: OpenPage, server: Serv
 
 
 def spent(page: Page) -> dict[str, int]:
-    """Return the evaluations of each DDPM so far, by its grid."""
+    """Return the evaluations of both DDPMs so far, by grid."""
+    for grid in ("karras", "logsnr"):
+        said = panel(page, "side_way").get_by_text(f"DDPM · {grid} · ").locator("visible=true")
+        expect(said.first).to_be_visible(timeout=MINUTE)
     text = panel(page, "side_way").inner_text()
     return {grid: int(nfe) for grid, nfe in re.findall(r"DDPM · (\w+) · (\d+) NFE", text)}
 
