@@ -510,6 +510,40 @@ def other_waits(thread: Thread) -> bool:
     return frame is not None and frame.f_code is heats.advance.__code__
 
 
+def test_inner_steps_are_turns_of_their_own_and_change_no_sample() -> None:
+    from explorer import samplers
+    from explorer.analysis.arena import heat
+
+    contest = wish(entries=arena_entry.parse("rtk-mala(segments=2)"), nfe=20, ladder=(20,))
+    [one] = work.first_cells(contest)
+    labels, shares = [], []
+    while heats.outcome(one) is None:
+        labels.append(next(work.first_pieces(contest)).label)
+        heats.advance(contest, one, shown=True)
+        shares.append(work.progress(contest).share)
+    plan = heat.plan(targets.target(contest), one.entry, one.nfe, contest.setting)
+    assert plan.steps == 2
+    sampler: Any = plan.sampler
+    inner = 2 * sampler.inner + sampler.extra
+    assert len(labels) == inner + 2
+    assert inner > 10
+    assert labels[0] == "RTK-MALA · K = 2, segment 1 of 2"
+    last = sampler.inner + sampler.extra
+    assert labels[-1] == f"RTK-MALA · K = 2, segment 2 of 2, inner step {last} of {last}"
+    assert shares == sorted(shares)
+    assert shares[2] > shares[1] > shares[0] > 0.0  # the bar moves within a segment
+    over = heats.outcome(one)
+    assert over is not None
+    aim = targets.target(contest)
+    start = aim.start(contest.setting.n, 0, contest.setting)
+    plain = samplers.sample(plan.sampler, aim.denoiser, start, plan.sigmas, seed=0)
+    assert np.array_equal(over.run.x.numpy(), plain.x.numpy())
+    assert (over.run.nfe, over.run.energy_evaluations) == (plain.nfe, plain.energy_evaluations)
+    assert over.run.steps == 2
+    assert over.trail is not None
+    assert over.trail.done == 2
+
+
 def test_progress_counts_to_the_end_and_nothing_is_left() -> None:
     contest = wish(ladder=(4, 8))
     shares = []

@@ -1,7 +1,8 @@
 """Heats of the arena on the shelf: one that is under way, and what is left of one that is over.
 
-A heat under way waits between its steps, whoever asks for the next one. Two visitors may ask for
-the same heat; a lock lets one of them do the step, and the other finds it done.
+A heat under way waits between its steps, and an RTK sampler's between its inner steps as well,
+whoever asks for the next one. Two visitors may ask for the same heat; a lock lets one of them do
+the step, and the other finds it done.
 """
 
 from __future__ import annotations
@@ -83,13 +84,24 @@ class Outcome:
 
 @dataclass(slots=True, eq=False)
 class Heat:
-    """A heat under way."""
+    """A heat under way.
+
+    Attributes
+    ----------
+    walk, recorder
+        The run that waits, and what keeps its trail if it is shown.
+    steps, done : int
+        All steps, and those that are finished.
+    inner : (int, int) or None
+        (j, S): j of S inner steps of the next step are done.
+    """
 
     walk: Any
     recorder: Any
     steps: int
     nbytes: int
     done: int = 0
+    inner: tuple[int, int] | None = None
     trail: Trail | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -131,18 +143,30 @@ def trail(one: Cell) -> Trail | None:
     return begun.trail if begun is not None else None
 
 
-def steps_done(one: Cell) -> int:
-    """Return the finished steps of a heat that is not over."""
+def place(one: Cell) -> tuple[int, tuple[int, int] | None]:
+    """Return the finished steps of a heat that is not over, and the inner steps since, (j, S)."""
     begun = under_way(one)
-    return begun.done if begun is not None else 0
+    return (begun.done, begun.inner) if begun is not None else (0, None)
+
+
+def share(one: Cell) -> float:
+    """Return the share of its steps that a heat that is not over has done, 0 to 1."""
+    begun = under_way(one)
+    if begun is None:
+        return 0.0
+    j, of = begun.inner or (0, 1)
+    return (begun.done + j / of) / begun.steps
 
 
 def advance(wish: Wish, one: Cell, *, shown: bool) -> None:
-    """Do one step of a heat, unless somebody has done it meanwhile; keep a trail if it is shown."""
-    before = steps_done(one)
+    """Do one step or inner step of a heat, unless somebody has done it meanwhile.
+
+    A trail is kept if it is shown.
+    """
+    before = place(one)
     begun = _begun(wish, one, shown=shown)
     with begun.lock:
-        if begun.done != before or outcome(one) is not None:
+        if (begun.done, begun.inner) != before or outcome(one) is not None:
             return
         stopped = ""
         try:
@@ -150,10 +174,11 @@ def advance(wish: Wish, one: Cell, *, shown: bool) -> None:
         except ExplorerError as error:
             step, stopped = None, str(error)
         if step is not None:
-            begun.done += 1
+            begun.inner = step.inner
+            begun.done += step.inner is None
             spent = max(1, step.nfe + step.energy)
             shelf().put(pace_key(one), begun.walk.run().seconds / spent)
-            if begun.recorder is not None:
+            if begun.recorder is not None and step.inner is None:
                 begun.recorder.add(step)
                 begun.trail = begun.recorder.trail()
         if step is None or begun.done == begun.steps:
@@ -198,7 +223,7 @@ def _begin(wish: Wish, one: Cell, *, shown: bool) -> Heat:
 
     aim = targets.target(wish)
     chunk = memory.fit(aim, one.entry, one.setting)
-    walk = heat.begin(aim, one.entry, one.nfe, one.seed, one.setting, chunk=chunk)
+    walk = heat.begin(aim, one.entry, one.nfe, one.seed, one.setting, chunk=chunk, watch=True)
     plan = planned(wish, one.entry, one.nfe)
     assert not isinstance(plan, InputError)
     state = aim.size * 8  # bytes

@@ -87,7 +87,7 @@ def first_pieces(wish: Wish, held: Collection[Entry] = ()) -> Iterator[Piece]:
     """Yield what the first view needs: the heats that are shown, floors, and their scores."""
     cells = [one for one in first_cells(wish) if one.entry not in held]
     while left := [one for one in cells if heats.outcome(one) is None]:
-        one = min(left, key=lambda one: heats.steps_done(one) / _steps(wish, one))
+        one = min(left, key=heats.share)
         yield _step(wish, one, shown=True)
     if cells and floors(wish) is None:
         yield Piece("What exact samples would score", partial(_measure_floors, wish))
@@ -143,7 +143,7 @@ def progress(wish: Wish) -> Progress:
         total += cost
         if over is None:
             missing = True
-            spent += round(cost * heats.steps_done(one) / _steps(wish, one))
+            spent += round(cost * heats.share(one))
             continue
         done, spent = done + 1, spent + cost
         missing = missing or _unscored(one) or _lacks_ode(one)
@@ -204,10 +204,24 @@ def floors(wish: Wish) -> dict[str, tuple[float, float]] | None:
 
 
 def _step(wish: Wish, one: Cell, *, shown: bool) -> Piece:
-    label = f"{_title(wish, one)}, step {heats.steps_done(one) + 1} of {_steps(wish, one)}"
+    label = f"{_title(wish, one)}, {_next_step(wish, one)}"
     if not shown:
         label += f" ({one.nfe} evaluations, seed {one.seed})"
     return Piece(label, partial(heats.advance, wish, one, shown=shown))
+
+
+def _next_step(wish: Wish, one: Cell) -> str:
+    """Say which step comes next: "step 3 of 8", "segment 2 of 5, inner step 7 of 15"."""
+    plan = heats.planned(wish, one.entry, one.nfe)
+    if isinstance(plan, InputError):
+        return "step 1"
+    done, inner = heats.place(one)
+    what = "segment" if hasattr(plan.sampler, "watch") else "step"
+    said = f"{what} {done + 1} of {plan.steps}"
+    if inner is None:  # how many there will be is not known before the first
+        return said
+    j, of = inner
+    return f"{said}, inner step {min(j + 1, of)} of {of}"
 
 
 def _score(wish: Wish, one: Cell) -> None:
@@ -235,11 +249,6 @@ def _measure_floors(wish: Wish) -> None:
 
     aim, setting = targets.target(wish), wish.setting
     shelf().put(_floors_key(wish), floor.floors(aim, setting.n, sigma=score.level(setting)))
-
-
-def _steps(wish: Wish, one: Cell) -> int:
-    plan = heats.planned(wish, one.entry, one.nfe)
-    return 1 if isinstance(plan, InputError) else plan.steps
 
 
 def goes_on(wish: Wish, entry: Entry) -> bool:
