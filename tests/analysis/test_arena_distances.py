@@ -15,6 +15,7 @@ from explorer.analysis.arena.setting import Setting
 from explorer.analysis.arena.target import gaussian, nine_modes, of_data
 from explorer.analysis.marginal_accuracy import marginal_accuracy
 from explorer.analysis.weights_tv import mode_weights
+from explorer.core.sets import ImageSet
 from explorer.samplers import sample
 
 DATA = datasets.load("digits")
@@ -73,6 +74,24 @@ def test_every_metric_sees_a_shift_and_a_collapse(target) -> None:
             assert single[name] > mean + 4.0 * spread, name
         if name not in {"mode-tv", "label-tv"}:
             assert moved[name] > mean + 4.0 * spread, name
+
+
+def test_data_sorted_by_label_are_compared_like_any_other() -> None:
+    """Distances that look at the first samples only must not see the first labels only."""
+    draw = np.random.default_rng(0)
+    labels = np.repeat([-7, 3, 10**12], 300)
+    grey = np.repeat([40, 120, 220], 300)[:, None, None, None]
+    pixels = np.clip(grey + draw.normal(0.0, 12.0, (900, 3, 32, 32)), 0, 255).astype(np.uint8)
+    target = of_data(ImageSet(pixels, "sorted", labels))
+    x = target.reference(450, 3)
+    first = (x[:150].mean(axis=1) > 0.4).mean()  # the brightest third
+    assert abs(first - 1.0 / 3.0) < 0.16  # 4 standard deviations
+    fresh = draw.choice(900, 450, replace=False)
+    samples = target.images.as_float(fresh)  # pyright: ignore[reportOptionalMemberAccess]
+    found = distances(target, samples, target.reference(450, 0), sigma=0.0)
+    for name, (mean, spread) in floors(target, 450).items():
+        assert abs(found[name] - mean) < 8.0 * spread or name == "nearest", name
+    assert found["label-tv"] < 0.1
 
 
 def test_half_the_data_is_at_the_floor() -> None:

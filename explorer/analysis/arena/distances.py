@@ -110,8 +110,8 @@ def _of_images(target: Target, x: np.ndarray, y: np.ndarray, *, own: bool) -> di
     found = {"frechet": frechet(a, b), "kid": polynomial_mmd2(a[:COMPARED], b[:COMPARED])}
     judged = int(np.clip(WORK / (target.images.n * target.size), 64, COMPARED))
     distance, index = nearest(target, x[:judged], own=own)
-    labels = target.images.labels
-    if labels is not None:
+    if target.images.labels is not None:
+        _, labels = np.unique(target.images.labels, return_inverse=True)  # any whole numbers
         kinds = int(labels.max()) + 1
         shares = [
             np.bincount(part, minlength=kinds) / len(part) for part in (labels[index], labels)

@@ -107,7 +107,7 @@ class Target:
         n : int
         number : int
             Every number is another set, independent for a law. Of images there are at most half,
-            and the numbers 2 k and 2 k + 1 are parts without a common image.
+            and the numbers 2 k and 2 k + 1 are parts without a common image; in random order.
         sigma : float
             Noise level at which samples are compared; 0 for clean data.
         """
@@ -117,7 +117,10 @@ class Target:
         n = min(n, self.images.n // 2)
         order = rng.numpy_generator(REFERENCE, HALVES, number // 2).permutation(self.images.n)
         chosen = order[:n] if number % 2 == 0 else order[n : 2 * n]
-        found = self.images.as_float(np.sort(chosen)).reshape(n, -1).astype(np.float64)
+        # Read from front to back and kept in random order: data may be sorted by label, and some
+        # distances look at the first samples only.
+        found, rank = np.empty((n, self.size)), np.argsort(chosen)
+        found[rank] = self.images.as_float(chosen[rank]).reshape(n, -1)
         if sigma > 0.0:
             draw = rng.numpy_generator(REFERENCE, NOISE, number)
             found += sigma * draw.standard_normal(found.shape)
