@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui import frame, inputs, locality_state, locality_upload
+from explorer.ui import frame, inputs, locality_load, locality_state, own_images
 from explorer.ui import locality_fields as f
 from explorer.ui.errors import beside
 from explorer.ui.locality_data import SIZED
@@ -46,7 +46,7 @@ def draw(state: State, images: ImageSet, errors: Mapping[str, InputError]) -> No
     inputs.log_slider(f.TAU)
     _pixel(state, images, errors)
     asked = inputs.choice(f.DATA)
-    locality_upload.draw(asked, errors)
+    own_images.draw(asked, errors, locality_state.BOXES, again=locality_load.again)
     if asked in SIZED:
         inputs.choice(f.SIZE, compact=True)
         inputs.switch(f.COLOUR)

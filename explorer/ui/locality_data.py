@@ -1,4 +1,4 @@
-"""Which images the Locality Lab looks at: a data set by name, with what it may be asked."""
+"""Which images a page looks at: a data set by name, with what it may be asked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,25 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from explorer import datasets
+
 FOLDER = "folder"  # a folder or file on the server, by its path
 UPLOAD = "upload"  # a file that a visitor sent; not a registered set, read as FOLDER reads a file
 SIZED = {"natural-patches", "textures", FOLDER, UPLOAD}  # with a choice of size and colour
+
+
+def choices() -> tuple[str, ...]:
+    """Return the names of the sets: those that need no file, those that do, the visitor's own."""
+    known = [datasets.describe(name) for name in datasets.names()]
+    images = [d for d in known if not d.is_points and d.name != FOLDER]
+    images.sort(key=lambda d: (d.takes_path, d.name))
+    return (*(d.name for d in images), FOLDER, UPLOAD)
+
+
+def title(name: str) -> str:
+    """Return what a choice is called in a menu."""
+    own = {FOLDER: "A folder or zip, by its path", UPLOAD: "Your own images, uploaded"}
+    return own.get(name) or datasets.describe(name).title
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer import datasets
 from explorer.ui.fields import AnyField, Choice, LogNumber, Number, Switch, Text
-from explorer.ui.locality_data import FOLDER, UPLOAD
+from explorer.ui.locality_data import choices, title
 
 # The published ten steps: t = 900 ... 0 of 1000, beta linear from 1e-4 to 0.02.
 PUBLISHED = (60.8, 25.7, 12.0, 6.17, 3.44, 2.04, 1.24, 0.724, 0.342, 0.01)
@@ -18,26 +18,12 @@ MOST_COLOUR = 32  # pixels a side: 3,072 values; beyond, the first answer takes 
 MOST_GREY = 64
 COUNTS = ("all", "100", "300", "1000", "3000", "10000", "30000")
 
-
-def _sets() -> tuple[str, ...]:
-    """Return the names of the sets: those that need no file, those that do, the visitor's own."""
-    known = [datasets.describe(name) for name in datasets.names()]
-    images = [d for d in known if not d.is_points and d.name != FOLDER]
-    images.sort(key=lambda d: (d.takes_path, d.name))
-    return (*(d.name for d in images), FOLDER, UPLOAD)
-
-
-def _title(name: str) -> str:
-    own = {FOLDER: "A folder or zip, by its path", UPLOAD: "Your own images, uploaded"}
-    return own.get(name) or datasets.describe(name).title
-
-
 DATA = Choice(
     key="ll_data",
     label="Data",
     default=datasets.DEFAULT,
-    options=_sets(),
-    titles=tuple(_title(name) for name in _sets()),
+    options=choices(),
+    titles=tuple(title(name) for name in choices()),
     help="The images whose statistics decide where the filter looks.",
 )
 SIZE = Choice(

@@ -11,7 +11,7 @@ from explorer import datasets
 from explorer.core.errors import InputError
 from explorer.ui import cached_images, inputs, locality_state
 from explorer.ui import locality_fields as f
-from explorer.ui.locality_data import FOLDER, UPLOAD, DataSpec
+from explorer.ui.locality_data import FOLDER, DataSpec
 
 if TYPE_CHECKING:
     from explorer.core.sets import ImageSet
@@ -100,10 +100,9 @@ def _check_size(images: ImageSet) -> None:
 
 def _blamed(error: InputError) -> str:
     """Return the key of the field below which an error is said."""
-    name = str(inputs.value(f.DATA))
     if error.field == "n":
         return f.COUNT.key
-    return {FOLDER: f.PATH.key, UPLOAD: f.FILE.key}.get(name, f.DATA.key)
+    return locality_state.BOXES.blamed(str(inputs.value(f.DATA)))
 
 
 def _recentre(data: DataSpec, images: ImageSet) -> None:

@@ -6,10 +6,12 @@ import json
 from dataclasses import dataclass
 
 from explorer.core.errors import InputError
-from explorer.ui import inputs, visitor_paths
+from explorer.ui import inputs, own_images
 from explorer.ui import locality_fields as f
 from explorer.ui.fields import Number
-from explorer.ui.locality_data import FOLDER, SIZED, UPLOAD, DataSpec
+from explorer.ui.locality_data import SIZED, DataSpec
+
+BOXES = own_images.Boxes(f.DATA, f.PATH, f.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def data_spec() -> tuple[DataSpec, InputError | None]:
         most = f"{f.MOST_COLOUR} × {f.MOST_COLOUR}"
         problem = f"In colour the page takes images up to {most}; grey is shown."
         colour, error = False, InputError(f.COLOUR.key, problem, f"Choose {most}.")
-    place, stamp = _place(name)
+    place, stamp = own_images.place(name, BOXES)
     return DataSpec(name, size, colour, n, place, stamp), error
 
 
@@ -94,17 +96,6 @@ def viewed(shape: tuple[int, int, int]) -> int | None:
 def take_pixel(row: int, column: int) -> None:
     """Choose a pixel; for a callback."""
     inputs.assign({f.ROW: row, f.COLUMN: column})
-
-
-def _place(name: str) -> tuple[str, str]:
-    """Return where own images lie, and the stamp of what is there."""
-    if name == FOLDER:
-        path = str(visitor_paths.allowed(str(inputs.value(f.PATH))))
-        return path, visitor_paths.stamp(path)
-    digest = str(inputs.value(f.FILE)) if name == UPLOAD else ""
-    if name == UPLOAD and not digest:
-        raise InputError("file", "No file has been uploaded yet.", "Put one into the box.")
-    return digest, ""
 
 
 def _within(field: Number, count: int, fact: str) -> tuple[int, InputError | None]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui import errors, frame, inputs
-from explorer.ui.arena import board, presets
+from explorer.ui import errors, frame, inputs, own_images
+from explorer.ui.arena import board, presets, state
 from explorer.ui.arena import fields as f
-from explorer.ui.locality_data import FOLDER, SIZED
+from explorer.ui.locality_data import SIZED
 
 if TYPE_CHECKING:
     from explorer.core.errors import InputError
@@ -77,10 +77,7 @@ def _target(kind: str, wish: Wish, wrong: Errors) -> None:
 
 def _images(wrong: Errors) -> None:
     name = inputs.choice(f.DATA)
-    if name == FOLDER:
-        inputs.text(f.PATH)
-        _error(f.PATH, wrong)
-    _error(f.DATA, wrong)
+    own_images.draw(name, wrong, state.BOXES)
     if name in SIZED:
         inputs.choice(f.SIZE, compact=True)
         inputs.switch(f.COLOUR)

@@ -6,7 +6,7 @@ from explorer import datasets
 from explorer.core.registry import Registry
 from explorer.figures import method_style
 from explorer.ui.fields import AnyField, Choice, LogNumber, Number, Switch, Text
-from explorer.ui.locality_data import FOLDER
+from explorer.ui.locality_data import choices, title
 
 MOST_MODES = 24
 REACH = 3.0  # of a drawn mode, either way
@@ -34,18 +34,6 @@ def _denoisers() -> tuple[str, ...]:
     names = Registry("explorer.denoisers", "denoiser", own=("data",)).names()
     first = [name for name in method_style.ORDER if name in names]
     return (*first, *(name for name in names if name not in first))
-
-
-def _sets() -> tuple[str, ...]:
-    """Return the names of the sets of images: those that need no file, those that do, one's own."""
-    known = [datasets.describe(name) for name in datasets.names()]
-    images = [d for d in known if not d.is_points and d.name != FOLDER]
-    images.sort(key=lambda d: (d.takes_path, d.name))
-    return (*(d.name for d in images), FOLDER)
-
-
-def _data_title(name: str) -> str:
-    return "A folder or zip, by its path" if name == FOLDER else datasets.describe(name).title
 
 
 TARGET = Choice(
@@ -88,8 +76,8 @@ DATA = Choice(
     key="sa_data",
     label="Data",
     default=datasets.DEFAULT,
-    options=_sets(),
-    titles=tuple(_data_title(name) for name in _sets()),
+    options=choices(),
+    titles=tuple(title(name) for name in choices()),
 )
 PATH = Text(
     key="sa_path",
@@ -98,6 +86,7 @@ PATH = Text(
     placeholder="holidays/cats.zip",
     help="A folder of pictures, a zip of them, or a file of arrays (npy, npz, idx).",
 )
+FILE = Text(key="sa_file", label="Uploaded file", longest=64, control=False)
 SIZE = Choice(
     key="sa_size", label="Pixels a side", default="16", options=SIZES, group="target_numbers"
 )
@@ -213,14 +202,15 @@ SAMPLERS = Text(
 )
 
 FIELDS: tuple[AnyField, ...] = (
-    TARGET, MODES, STD, DIMENSION, DECAY, DATA, PATH, SIZE, COLOUR, COUNT, DENOISER, NFE, LADDER,
-    SIGMA_MIN, SIGMA_MAX, END, START, SAMPLES, SEEDS, SEED, DEVICE, SAMPLERS,
+    TARGET, MODES, STD, DIMENSION, DECAY, DATA, PATH, FILE, SIZE, COLOUR, COUNT, DENOISER, NFE,
+    LADDER, SIGMA_MIN, SIGMA_MAX, END, START, SAMPLES, SEEDS, SEED, DEVICE, SAMPLERS,
 )  # fmt: skip
 GROUPS = {
     "presets": "the presets",
     "target_numbers": "the numbers of the target",
     "setting": "noise range, start, seeds and device",
     "board": "the plane to draw modes on",
+    "upload": "the box for own images",
     "who": "who runs",
     "choose": "the choice of samplers",
     "all": "the files of the whole contest",

@@ -29,7 +29,6 @@ from explorer.ui.arena import (
 )
 from explorer.ui.arena import fields as f
 from explorer.ui.arena.shown import Shown
-from explorer.ui.locality_data import FOLDER
 from explorer.ui.studio_layout import Item, row
 
 if TYPE_CHECKING:
@@ -94,6 +93,4 @@ def _last_good(wish: Wish) -> Wish:
 
 def _blamed(error: InputError) -> str:
     """Return the key of the field below which an error is said."""
-    if error.field == "path" and inputs.value(f.DATA) == FOLDER:
-        return f.PATH.key
-    return f.COUNT.key if error.field == "n" else f.DATA.key
+    return f.COUNT.key if error.field == "n" else state.BOXES.blamed(str(inputs.value(f.DATA)))

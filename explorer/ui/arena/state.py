@@ -11,15 +11,16 @@ import streamlit as st
 from explorer.analysis.arena import entry as entries
 from explorer.analysis.arena.setting import Setting
 from explorer.core.errors import InputError
-from explorer.ui import inputs, visitor_paths
+from explorer.ui import inputs, own_images
 from explorer.ui.arena import fields as f
 from explorer.ui.arena import modes
 from explorer.ui.arena.target_spec import TargetSpec
-from explorer.ui.locality_data import FOLDER, SIZED
+from explorer.ui.locality_data import SIZED
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.entry import Entry
 
+BOXES = own_images.Boxes(f.DATA, f.PATH, f.FILE)
 _GOOD = "sa_good_modes"  # the last modes that could be read
 _DROPPED = "sa_dropped"  # key of a text that the link held and that cannot be read -> why
 
@@ -162,14 +163,12 @@ def _images(wrong: dict[str, InputError]) -> TargetSpec:
     n = None if count == f.COUNT.default else int(count)
     sized = name in SIZED
     place = stamp = ""
-    if name == FOLDER:
-        try:
-            place = str(visitor_paths.allowed(str(inputs.value(f.PATH))))
-            stamp = visitor_paths.stamp(place)
-        except InputError as error:
-            found = InputError(f.PATH.key, error.problem, error.remedy)
-            wrong.setdefault(f.PATH.key, found)
-            name, sized = f.DATA.default, False
+    try:
+        place, stamp = own_images.place(name, BOXES)
+    except InputError as error:
+        key = BOXES.blamed(name)
+        wrong.setdefault(key, InputError(key, error.problem, error.remedy))
+        name, sized = f.DATA.default, False
     return TargetSpec(
         "data",
         data=name,

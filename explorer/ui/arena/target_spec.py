@@ -31,7 +31,7 @@ class TargetSpec:
     n : int or None
         Images used; None for all.
     size, colour, place, stamp
-        Of data that have a choice, or lie in a folder; as in `DataSpec`.
+        Of data that have a choice, or lie in a folder or were uploaded; as in `DataSpec`.
     """
 
     kind: Kind = "modes"

@@ -13,6 +13,7 @@ import streamlit as st
 from explorer.core.errors import InputError
 from explorer.ui import cached_images
 from explorer.ui.arena.target_spec import TargetSpec
+from explorer.ui.locality_data import FOLDER
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.target import Target
@@ -62,7 +63,7 @@ def images(spec: TargetSpec) -> ImageSet:
     InputError
         If they cannot be read, or are too large for the page.
     """
-    cap = bool(spec.place) and spec.n is None
+    cap = spec.data == FOLDER and spec.n is None
     data = replace(spec.source, n=MOST_OF_A_FOLDER) if cap else spec.source
     data = cached_images.available(data.key(), data)
     found = cached_images.images(data.key(), data)

@@ -11,6 +11,7 @@ from explorer.analysis.arena.contest import METRICS
 from explorer.analysis.arena.verdict import LEAST_SEEDS
 from explorer.figures import numbers, sampler_style
 from explorer.ui.arena import fields as f
+from explorer.ui.locality_data import FOLDER, UPLOAD
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.contest import Contest
@@ -74,7 +75,9 @@ def target(spec: TargetSpec) -> str:
     if spec.kind == "modes":
         count = len(spec.modes)
         return f"{count} modes in the plane" if count > 1 else "one mode in the plane"
-    return f"{f.DATA.title(spec.data)}, denoiser {f.DENOISER.title(spec.denoiser)}"
+    own = {FOLDER: "images of a folder", UPLOAD: "uploaded images"}
+    data = own.get(spec.data) or f.DATA.title(spec.data)
+    return f"{data}, denoiser {f.DENOISER.title(spec.denoiser)}"
 
 
 def _before(wish: Wish, contest: Contest) -> tuple[str, str]:
