@@ -14,11 +14,12 @@ import numpy as np
 
 from explorer.analysis import rtk_study
 from explorer.analysis.arena.entry import Entry
+from explorer.analysis.arena.verdict import LEAST_SEEDS as LEAST_SEEDS  # noqa: PLC0414
+from explorer.analysis.arena.verdict import LEVEL, chance, holm
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.contest import Contest
 
-LEVEL, LEAST_SEEDS = 0.05, 3
 # The first is said to be better than the second; a name stands for the chain with inner step c.
 CLAIMS: Final = MappingProxyType(
     {
@@ -46,7 +47,7 @@ class Finding(NamedTuple):
     Attributes
     ----------
     first, second : float
-        Means over the seeds.
+        Means over the seeds that both have.
     p : float
         Two-sided, corrected; NaN with fewer than three seeds.
     """
@@ -92,28 +93,22 @@ def findings(found: Contest, metric: str) -> dict[Key, Finding]:
     metric : str
         One of `rtk_study.METRICS`.
     """
-    from explorer.analysis.arena.verdict import holm
-
     values = found.values(metric)
     keys = [Key(k, b, c) for k in CLAIMS for b in found.budgets for c in rtk_study.STEPS]
     scores = [
         [values[found.entries.index(e), found.budgets.index(k.budget)] for e in pair(k.claim, k.c)]
         for k in keys
     ]
-    adjusted = holm([_p(*both) for both in scores])
+    adjusted = holm([chance(*both) for both in scores])
     return {
-        key: Finding(_mean(both[0]), _mean(both[1]), float(p))
+        key: Finding(*_means(*both), float(p))
         for key, both, p in zip(keys, scores, adjusted, strict=True)
     }
 
 
-def _p(first: np.ndarray, second: np.ndarray) -> float:
-    from explorer.analysis.spread import paired
-
+def _means(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
+    """Return both means over the seeds that both have, as the test sees them; NaN without any."""
     known = np.isfinite(first) & np.isfinite(second)
-    return paired(first[known], second[known]).p if known.sum() >= LEAST_SEEDS else float("nan")
-
-
-def _mean(values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else float("nan")
+    if not known.any():
+        return float("nan"), float("nan")
+    return float(first[known].mean()), float(second[known].mean())

@@ -26,6 +26,7 @@ from explorer.analysis.arena.score import Score
 from explorer.analysis.arena.setting import Setting
 from explorer.analysis.arena.target import Target, gaussian, nine_modes
 from explorer.analysis.arena.verdict import holm, judge
+from explorer.analysis.spread import paired
 from explorer.core.errors import Cancelled, InputError
 
 FEW = Setting(n=300)
@@ -202,6 +203,41 @@ def test_a_partly_filled_table_is_judged_by_common_seeds() -> None:
     assert verdict is not None
     assert (verdict.best, verdict.ties) == (0, (1,))
     assert judge(np.full((2, 3), np.nan)) is None
+
+
+def test_easy_seeds_do_not_make_a_winner() -> None:
+    """The first is worse on every common seed; the second has a hard one more."""
+    values = np.array([[1.1, 1.2, 1.11, np.nan], [1.0, 1.1, 1.0, 9.0]])
+    verdict = judge(values)
+    assert verdict is not None
+    assert verdict.p[1] < 0.05
+    assert (verdict.best, verdict.ties) == (0, (1,))
+
+
+def test_one_method_under_two_names_is_one() -> None:
+    """Rounding is often of one sign, which a t-test alone takes for a difference."""
+    draw = np.random.default_rng(0)
+    scores = 0.1 + 0.01 * draw.standard_normal(4)
+    rounded = scores * (1.0 + 1e-6 * (1.0 + 0.1 * draw.standard_normal(4)))
+    assert paired(scores, rounded).p < 1e-3
+    verdict = judge(np.array([scores, rounded, scores * (1.0 + 1e-3)]))
+    assert verdict is not None
+    assert (verdict.best, verdict.ties) == (0, (1,))
+
+
+def test_an_entry_that_exploded_once_is_not_judged_by_its_other_seeds() -> None:
+    table = empty([Entry("ddpm"), Entry("heun")], [5], range(4), metrics=["sliced-w2"])
+    for seed in range(4):
+        for e, value in enumerate([2.0 + 0.01 * seed, 1.0]):
+            if (e, seed) != (1, 3):
+                table = table.filled((e, 0, seed), Score(4, 0, 0.1, {"sliced-w2": value}))
+    verdict = table.best("sliced-w2", 5)
+    assert verdict is not None
+    assert verdict.best == 1
+    verdict = table.refuse(1, 0, "It exploded.").best("sliced-w2", 5)
+    assert verdict is not None
+    assert (verdict.best, verdict.ties) == (0, ())
+    assert np.isnan(verdict.p[1])
 
 
 def test_holm_by_hand() -> None:

@@ -77,6 +77,20 @@ def test_with_two_seeds_noise_decides() -> None:
     assert {finding.verdict for finding in found.values()} == {"undecided"}
 
 
+def test_a_claim_is_read_from_the_seeds_that_both_have() -> None:
+    """A study stopped within its last seed: DDPM has a hard one more than the chain."""
+    whole = table(rtk_mala=0.12, ddpm=0.1)
+    values = whole.values("mode-tv").copy()
+    last = len(rtk_study.SEEDS) - 1
+    for e, entry in enumerate(rtk_study.ENTRIES):
+        values[e, :, last] = 9.0 if entry.sampler == "ddpm" else np.nan
+    found = rtk_claims.findings(replace(whole, distances={"mode-tv": values}), "mode-tv")
+    one = found[rtk_claims.Key("ddpm-ou", 100, 0.5)]
+    assert one.first == pytest.approx(0.12, abs=0.001)
+    assert one.second == pytest.approx(0.1, abs=0.001)
+    assert one.verdict == "reversed"
+
+
 def test_exact_draws_end_at_the_floor_and_a_cut_chain_does_not() -> None:
     """Four standard deviations of the floor; the control stands hundreds of them away."""
     floors = rtk_study.floor("long")

@@ -124,7 +124,8 @@ class Contest:
         """Return the best entry with a budget, and those that cannot be told apart from it.
 
         If the best is at the floor, all others that are there are tied with it, whatever the seeds
-        say: exact samples would score no better than any of them.
+        say: exact samples would score no better than any of them. Refused entries take no part: one
+        whose samples exploded from some seed is not judged by the seeds that went well.
 
         Parameters
         ----------
@@ -142,8 +143,9 @@ class Contest:
         values = self.values(metric)[:, b]
         if metric in METRICS and METRICS[metric].towards_floor and metric in self.floors:
             values = np.abs(values - self.floors[metric][0])
-        found = judge(values)
-        at_floor = np.flatnonzero(self.within_floor(metric)[:, b])
+        refused = np.array([(e, b) in self.refused for e in range(len(self.entries))])
+        found = judge(np.where(refused[:, None], np.nan, values))
+        at_floor = np.flatnonzero(self.within_floor(metric)[:, b] & ~refused)
         if found is None or found.best not in at_floor:
             return found
         ties = {*found.ties, *at_floor.tolist()} - {found.best}

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.analysis.arena.verdict import LEAST_SEEDS, LEVEL, holm
-from explorer.analysis.spread import paired
+from explorer.analysis.arena.verdict import LEAST_SEEDS, LEVEL, chance, holm
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.contest import Contest
@@ -82,6 +81,6 @@ def _sure(ode: np.ndarray, law: np.ndarray) -> list[tuple[int, int]]:
         known = np.isfinite(ode[[i, j]]).all(axis=0) & np.isfinite(law[[i, j]]).all(axis=0)
         if known.sum() >= LEAST_SEEDS:
             pairs.append((i, j))
-            p += [paired(v[i, known], v[j, known]).p for v in (ode, law)]
+            p += [chance(v[i, known], v[j, known]) for v in (ode, law)]
     sure = holm(p).reshape(-1, 2).max(axis=1) <= LEVEL if pairs else ()
     return [pair for pair, is_sure in zip(pairs, sure, strict=True) if is_sure]

@@ -2,7 +2,8 @@
 
 Two entries differ if the paired t-test over the seeds, which share their starts and reference sets,
 says so at 5 % after Holm's correction for all pairs of a budget: which entry is best is itself read
-from the scores. With fewer than three seeds nobody is separated.
+from the scores. With fewer than three seeds nobody is separated, and neither are entries whose
+scores differ by rounding only: one method under two names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 LEVEL = 0.05
 LEAST_SEEDS = 3
+ROUNDING = 1e-4  # of a score; one method written in two ways differs by up to 2e-6 in float32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,12 +75,18 @@ def judge(values: np.ndarray) -> Verdict | None:
     means = {e: float(values[e, known[e]].mean()) for e in entries}
     best = min(entries, key=lambda e: means[e])
     pairs = list(combinations(entries, 2))
-    adjusted = dict(zip(pairs, holm([_p(values[a], values[b]) for a, b in pairs]), strict=True))
+    raw = [chance(values[a], values[b]) for a, b in pairs]
+    adjusted = dict(zip(pairs, holm(raw), strict=True))
+
+    def worse(e: int) -> bool:  # on the seeds of both; the best mean may come from easier seeds
+        both = known[e] & known[best]
+        return bool(values[e, both].mean() > values[best, both].mean())
+
     p = np.full(len(values), np.nan)
     for e in entries:
         if e != best:
             p[e] = adjusted[min(e, best), max(e, best)]
-    ties = tuple(e for e in entries if e != best and not p[e] <= LEVEL)
+    ties = tuple(e for e in entries if e != best and not (p[e] <= LEVEL and worse(e)))
     return Verdict(best, ties, p, int(known[best].sum()))
 
 
@@ -98,8 +106,32 @@ def holm(p: list[float]) -> np.ndarray:
     return found
 
 
-def _p(a: np.ndarray, b: np.ndarray) -> float:
+def chance(first: np.ndarray, second: np.ndarray) -> float:
+    """Return p of the paired t-test over the seeds that both have, before any correction.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray, float64 (S,)
+        Scores; NaN where unknown.
+
+    Returns
+    -------
+    float
+        NaN with fewer than three common seeds; 1 if all differences are rounding.
+
+    Examples
+    --------
+    >>> round(chance(np.array([2.0, 3.0, 4.0]), np.array([1.0, 1.0, 1.0])), 4)
+    0.0742
+    >>> chance(np.array([2.0, 3.0, 4.0]), np.array([2.0, 3.0, 4.0]) + 1e-12)
+    1.0
+    """
     from explorer.analysis.spread import paired
 
-    both = np.isfinite(a) & np.isfinite(b)
-    return paired(a[both], b[both]).p if both.sum() >= LEAST_SEEDS else float("nan")
+    both = np.isfinite(first) & np.isfinite(second)
+    if both.sum() < LEAST_SEEDS:
+        return float("nan")
+    a, b = first[both], second[both]
+    if np.abs(a - b).max() <= ROUNDING * np.maximum(np.abs(a), np.abs(b)).max():
+        return 1.0
+    return paired(a, b).p
