@@ -103,7 +103,7 @@ TABLES: Final[Mapping[str, Table]] = MappingProxyType(
     {
         "cifar10": Table(
             "CIFAR-10",
-            "unconditional, EDM network, 50,000 samples unless said",
+            "unconditional, EDM network, 50 000 samples unless said",
             (
                 _row("evodiff", "DPM-Solver++", "dpmpp-2m", n5=27.96, n8=8.40, n10=5.10, n12=3.70),
                 _row("evodiff", "UniPC", "unipc", n5=27.03, n8=7.67, n10=3.98, n12=2.76),
@@ -147,7 +147,7 @@ TABLES: Final[Mapping[str, Table]] = MappingProxyType(
         ),
         "imagenet256": Table(
             "ImageNet 256 × 256",
-            "ADM network, 10,000 samples",
+            "ADM network, 10 000 samples",
             (
                 _row("evodiff", "DPM-Solver++", "dpmpp-2m", n5=16.62, n10=8.68, n15=7.80, n20=7.51),
                 _row("evodiff", "DPM-Solver-v3", "", n5=14.92, n10=8.14, n15=7.70, n20=7.42),

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from explorer.analysis.rtk_meter import Meter
 
-HEIGHT = 340
+HEIGHT = 380
+ABOVE = 0.1  # share of the height that is left for the number of the highest bar
 LEAST = 1e-3  # what is below, 0 included, is drawn as a stub
 LINES = ((0.5, "below ½: strongly log-concave"), (1.0, "below 1: log-concave"))
-FAR = "far above 1: the inner chain cannot change mode"
+FAR = "far above 1: the chain keeps to its mode"
 MOST_DECADES = 7  # ticks of the vertical axis
 MOST_LABELS = 8  # segments that carry their value
 
@@ -32,11 +33,13 @@ def figure(meter: Meter, theme: colours.Theme) -> go.Figure:
     theme : Theme
     """
     logs = np.log10(meter.sigmas)
-    top = max(0.7, math.log10(max(float(meter.values.max()), LEAST)) + 0.35)
+    low = math.log10(LEAST) - 0.15
+    high = max(0.5, math.log10(max(float(meter.values.max()), LEAST)))
+    top = high + ABOVE * (high - low)
     at, labels = canvas.log_ticks(float(logs.min()), float(logs.max()))
     return canvas.build(
         theme,
-        [_bars(meter, theme)],
+        [_bars(meter, theme), *_names(theme, far=high > 1.0)],
         height=HEIGHT,
         alt=finding(meter),
         xaxis=canvas.axis(
@@ -51,14 +54,14 @@ def figure(meter: Meter, theme: colours.Theme) -> go.Figure:
             theme,
             "meter M (dimensionless)",
             type="log",
-            range=[math.log10(LEAST) - 0.15, top],
-            dtick=max(1, math.ceil((top - math.log10(LEAST)) / MOST_DECADES)),
+            range=[low, top],
+            dtick=max(1, math.ceil((top - low) / MOST_DECADES)),
             minor={"ticks": ""},
         ),
         shapes=[_across(level, theme) for level, _ in LINES],
-        annotations=_words(theme, top),
         bargap=0,
-        margin={"t": 28},
+        barmode="overlay",
+        showlegend=True,
     )
 
 
@@ -103,6 +106,7 @@ def _bars(meter: Meter, theme: colours.Theme) -> dict[str, Any]:
         "textposition": "outside",
         "textfont": {"size": colours.TICK_SIZE, "color": theme.text},
         "cliponaxis": False,
+        "showlegend": False,
         "customdata": [
             [numbers.number(float(a), 3), numbers.number(float(b), 3), m]
             for a, b, m in zip(meter.sigmas[:-1], meter.sigmas[1:], values, strict=True)
@@ -119,23 +123,22 @@ def _colour(m: float, theme: colours.Theme) -> str:
 
 
 def _across(level: float, theme: colours.Theme) -> dict[str, Any]:
-    line = {
-        "color": theme.text,
-        "width": colours.THIN_WIDTH,
-        "dash": "dot" if level < 1.0 else "solid",
-    }
     ends = {"x0": 0, "x1": 1, "xref": "paper", "y0": level, "y1": level}
-    return {"type": "line", "line": line, **ends}
+    return {"type": "line", "line": _line(level, theme), **ends}
 
 
-def _words(theme: colours.Theme, top: float) -> list[dict[str, Any]]:
-    """Name the lines at their left end, where the noise is large and bars are low."""
-    place = {"x": 0.01, "xref": "paper", "xanchor": "left", "bgcolor": theme.background}
-    below, one = (text for _, text in LINES)
-    notes = [
-        canvas.note(theme, below, y=math.log10(LINES[0][0]), yanchor="top", yshift=-2, **place),
-        canvas.note(theme, one, y=0.0, yanchor="bottom", yshift=2, **place),
+def _line(level: float, theme: colours.Theme) -> dict[str, Any]:
+    dash = "dot" if level < 1.0 else "solid"
+    return {"color": theme.text, "width": colours.THIN_WIDTH, "dash": dash}
+
+
+def _names(theme: colours.Theme, *, far: bool) -> list[dict[str, Any]]:
+    """Name the lines in the legend: between bars there is no place that is always free."""
+    nothing = {"x": [None], "y": [None], "hoverinfo": "skip"}
+    names = [
+        {"type": "scatter", "mode": "lines", "name": text, "line": _line(level, theme), **nothing}
+        for level, text in LINES
     ]
-    if top > 1.2:
-        notes.append(canvas.note(theme, FAR, y=1.0, yref="paper", yanchor="bottom", **place))
-    return notes
+    hatched = {"color": theme.second, "pattern": {"shape": "/", "size": 6}}
+    bad = {"type": "bar", "name": FAR, "marker": hatched, **nothing}
+    return [*names, bad] if far else names

@@ -49,24 +49,24 @@ def figure(contest: Contest, theme: colours.Theme, *, metric: str) -> go.Figure:
         _trace(contest, e, column * k, law[e]) | {"xaxis": "x2"} for k, e in enumerate(noisy)
     ]
     floor = contest.floors.get(metric)
-    shapes, notes = quality_cost.floor_band(floor, theme, [law])
+    shapes, words = quality_cost.floor_band(floor, theme, [law])
     lowest = [np.array([floor[0]])] if shapes and floor else []
     top = log_axis.ceiling([law])
     levels = log_axis.settings([law[law <= top], *lowest], room=0.08)
-    far = quality_cost.above(contest, theme, metric=metric, top=top)
+    far = quality_cost.above(contest, theme, metric=metric, top=top, side="left")
     seen = [ode[plane][np.nan_to_num(law[plane]) <= top]] if plane else []
     across = log_axis.settings(seen, room=0.08, most=MOST_TICKS)
     end = STRIP - GAP if noisy else 1.0
     x = "RMSE to the ODE's end, units of the data"
     return canvas.build(
         theme,
-        [trace for trace in traces if len(trace["x"])],
+        [*(trace for trace in traces if len(trace["x"])), *words],
         height=HEIGHT + ROW * len(contest.entries),
         alt=finding(contest, metric=metric),
         xaxis=canvas.axis(theme, x, domain=[0.0, end], tickangle=0, **across),
         yaxis=canvas.axis(theme, quality_cost.axis_title(metric), **levels),
         shapes=[*shapes, *_surface(theme, len(noisy))],
-        annotations=[*notes, *far, *_label(theme, len(noisy))],
+        annotations=[*far, *_label(theme, len(noisy))],
         xaxis2=canvas.hidden_axis(
             domain=[STRIP, 1.0], range=[-0.6, 1.5 * max(len(noisy), 1) - 0.4], anchor="y"
         ),

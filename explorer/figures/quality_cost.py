@@ -27,6 +27,7 @@ AXES = {
     "energy": "energy evaluations per sample",
     "seconds": "wall time, s",
 }
+FLOOR = "floor: two exact sets"
 _SPENT = {"nfe": "evaluations", "energy": "energy evaluations", "seconds": "seconds"}
 _SEED_SIZE, _SEED_OPACITY = 4, 0.45
 _LOWEST = 0.2  # the floor's band, where it reaches 0, ends at this part of the least value shown
@@ -57,36 +58,42 @@ def figure(
         drawn += [mean, seeds[1]]
         places.append(x)
     floor = contest.floors.get(metric)
-    shapes, notes = floor_band(floor, theme, drawn)
+    shapes, words = floor_band(floor, theme, drawn)
     top = log_axis.ceiling([contest.mean(metric)])
     levels = [v[v <= top] for v in drawn]
     levels += [np.array([floor[0]])] if floor and floor[0] > 0.0 else []
+    across = log_axis.settings(places, room=0.05, most=ACROSS)
+    if against == "nfe" and len(contest.budgets) <= ACROSS:  # where the points are
+        across |= {"tickvals": list(contest.budgets),
+                   "ticktext": [numbers.number(b) for b in contest.budgets]}  # fmt: skip
     return canvas.build(
         theme,
-        traces,
+        [*traces, *words],
         height=HEIGHT + ROW * len(contest.entries),
         alt=finding(contest, metric=metric, against=against),
-        xaxis=canvas.axis(
-            theme, AXES[against], **log_axis.settings(places, room=0.05, most=ACROSS)
-        ),
+        xaxis=canvas.axis(theme, AXES[against], **across),
         yaxis=canvas.axis(theme, axis_title(metric), **log_axis.settings(levels, room=0.06)),
         shapes=shapes,
-        annotations=[*notes, *above(contest, theme, metric=metric, top=top)],
+        annotations=above(contest, theme, metric=metric, top=top),
         showlegend=True,
     )
 
 
 def above(
-    contest: Contest, theme: colours.Theme, *, metric: str, top: float
+    contest: Contest, theme: colours.Theme, *, metric: str, top: float, side: str = "right"
 ) -> list[dict[str, Any]]:
-    """Return a line of words for each mean that lies above the picture, at its upper edge."""
+    """Return a line of words for each mean that lies above the picture, at its upper edge.
+
+    They stand on the `side` where the curves are low.
+    """
     mean = contest.mean(metric)
     notes = []
     for e, b in np.argwhere(np.nan_to_num(mean) > top):
         name = sampler_style.label(contest.entries[e], contest.entries)
         words = f"↑ {name} at {contest.budgets[b]}: {numbers.number(float(mean[e, b]), 2)}"
-        place = {"x": 1, "y": 1, "xref": "paper", "yref": "paper", "yshift": -LINE * len(notes)}
-        notes.append(canvas.note(theme, words, xanchor="right", yanchor="top", **place))
+        place = {"x": float(side == "right"), "y": 1, "xref": "paper", "yref": "paper"}
+        place |= {"xanchor": side, "yanchor": "top", "yshift": -LINE * len(notes)}
+        notes.append(canvas.note(theme, words, **place))
     return notes
 
 
@@ -150,7 +157,10 @@ def finding(contest: Contest, *, metric: str, against: str = "nfe") -> str:
 def floor_band(
     floor: tuple[float, float] | None, theme: colours.Theme, drawn: list[np.ndarray]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return band, line and label of the floor; nothing if a logarithmic axis cannot show it."""
+    """Return band and line of the floor, and their name for the legend: (shapes, traces).
+
+    Nothing if a logarithmic axis cannot show it.
+    """
     if floor is None or not (floor[0] > 0.0 and math.isfinite(floor[0])):
         return [], []
     mean, wide = floor[0], floor[1] if math.isfinite(floor[1]) else 0.0
@@ -167,11 +177,12 @@ def floor_band(
         "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": mean, "y1": mean,
         "layer": "below", "line": {"color": theme.muted, "width": colours.THIN_WIDTH},
     }  # fmt: skip
-    place = {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "top"}
-    words = canvas.note(
-        theme, "floor: two fresh exact sets of this size", y=math.log10(mean), **place
-    )
-    return [band, level], [words]
+    # Words in the picture would lie where the best curves end.
+    name = {
+        "type": "scatter", "mode": "lines", "x": [None], "y": [None], "name": FLOOR,
+        "line": {"color": theme.muted, "width": colours.THIN_WIDTH}, "hoverinfo": "skip",
+    }  # fmt: skip
+    return [band, level], [name]
 
 
 def _seeds(contest: Contest, e: int, *, metric: str, against: str) -> tuple[np.ndarray, np.ndarray]:

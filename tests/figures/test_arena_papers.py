@@ -41,7 +41,7 @@ def course(mean: float, spread: float) -> Course:
 def test_bars_of_the_meter_lie_between_their_levels(tone: theme.Theme) -> None:
     figure = log_concavity.figure(METER, tone)
     go.Figure(figure.to_dict())  # validates
-    (bars,) = figure.data
+    bars, *named = figure.data
     left, right = bars.x - bars.width / 2, bars.x + bars.width / 2
     logs = np.log10(METER.sigmas)
     assert (left >= logs[1:] - 1e-12).all()
@@ -50,7 +50,7 @@ def test_bars_of_the_meter_lie_between_their_levels(tone: theme.Theme) -> None:
     assert list(bars.marker.color) == [tone.good, tone.accent, tone.second]
     assert list(bars.marker.pattern.shape) == ["", "", "/"]  # not by colour alone
     assert [shape.y0 for shape in figure.layout.shapes] == [0.5, 1.0]
-    said = [note.text for note in figure.layout.annotations]
+    said = [trace.name for trace in named]
     assert said == ["below ½: strongly log-concave", "below 1: log-concave", log_concavity.FAR]
     assert canvas.alt(figure).endswith("the worst goes from σ = 2 to 1 with M = 40.")
     assert figure.layout.xaxis.range[0] > figure.layout.xaxis.range[1]  # noise falls to the right
@@ -67,7 +67,14 @@ def test_a_meter_of_zero_is_said() -> None:
     assert (
         log_concavity.finding(flat) == "All 1 segments have log-concave kernels: M = 0 everywhere."
     )
-    assert len(log_concavity.figure(flat, theme.LIGHT).layout.annotations) == 2
+    assert len(log_concavity.figure(flat, theme.LIGHT).data) == 3  # the bars and two lines
+
+
+def test_the_highest_bar_leaves_room_for_its_number() -> None:
+    for most in (0.2, 40.0, 1e12):
+        meter = Meter(np.array([2.0, 1.0]), np.array([most]), 64, exact=True)
+        low, high = log_concavity.figure(meter, theme.LIGHT).layout.yaxis.range
+        assert (high - np.log10(most)) / (high - low) > 0.08
 
 
 @THEMES

@@ -256,6 +256,40 @@ def test_two_at_the_floor_are_equals_whatever_the_seeds_say() -> None:
     assert "**DPM-Solver++ 2M** has the smallest" in words.best(one, "sliced-w2", 10)
 
 
+def test_equals_by_one_distance_are_said_to_differ_by_another() -> None:
+    same, apart = (0.105, 0.105), (0.1, 0.3)
+    said = words.best(table(sliced_w2=same, mode_tv=apart, marginal_error=same), "sliced-w2", 10)
+    assert said.endswith("as near as exact samples; but by mode weights DDPM · ou is not.")
+    said = words.best(table(sliced_w2=same, mode_tv=apart, marginal_error=same), "mode-tv", 10)
+    assert said.startswith("**DPM-Solver++ 2M** has the smallest")
+    said = words.best(table(sliced_w2=same, mode_tv=same, marginal_error=same), "sliced-w2", 10)
+    assert said.endswith("as near as exact samples.")
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "said"),
+    [
+        (0.0423, 0.0039, "0.0423±0.0039"),
+        (0.17041, 0.00049, "0.17041±0.00049"),
+        (0.023648, 0.00005, "(2.3648±0.0050)×10⁻²"),
+        (0.000451, 0.000015, "(4.51±0.15)×10⁻⁴"),
+        (5.865e-5, 6.3e-7, "(5.865±0.063)×10⁻⁵"),
+        (3e-5, 2e-3, "0.0000±0.0020"),  # the error leads
+        (-2e-6, 4e-6, "(−2.0±4.0)×10⁻⁶"),
+        (0.0, 4e-6, "(0.0±4.0)×10⁻⁶"),
+        (127.86, 0.83, "127.86±0.83"),
+        (9876.0, 99.97, "9876±100"),
+        (4.1e8, 4.0e8, "(4.1±4.0)×10⁸"),
+        (500.0, 2.3e6, "(0.0±2.3)×10⁶"),
+    ],
+)
+def test_small_and_large_numbers_carry_one_power_of_ten(
+    mean: float, error: float, said: str
+) -> None:
+    found = words.plus_minus(mean, error)
+    assert found.replace("\u202f", "").replace("\u2009", "") == said
+
+
 def test_a_partly_filled_table_says_how_far_it_is() -> None:
     found = contests.empty(THREE, (10,), range(4), metrics=["sliced-w2"])
     assert words.best(found, "sliced-w2", 10) == "Nothing is measured yet."

@@ -614,7 +614,7 @@ def test_a_folder_of_ones_own_is_a_target(tmp_path: Path, monkeypatch: pytest.Mo
     assert "Shown is another target" not in said(app)
     calm(app.button(key="sa_run").click().run())
     assert "sa_run" not in keys(app)
-    assert "exact samples score" in app.markdown[0].value
+    assert "two halves of the data score" in app.markdown[0].value
 
 
 def test_a_winner_is_only_named_outside_the_noise() -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PRESS = "Press *Run* above: the curves need runs with several budgets and seeds."
 BEST_HEAD = ("Budget", "who is best, and who cannot be told from the best")
-LARGE = 1000.0  # an error above is written with a power of ten
 MARK = f"{numbers.THIN}◦"
 AWAY = 100.0  # times the median over the seeds: a seed that ran away
 
@@ -84,7 +83,7 @@ def _row(contest: Contest, metric: str, b: int, found: Verdict) -> str:
 
     def said(e: int) -> str:
         title = sampler_style.label(contest.entries[e], contest.entries)
-        return f"{title} {_value(float(mean[e]), float(error[e]))}{MARK * bool(near[e])}"
+        return f"{title} {words.value(float(mean[e]), float(error[e]))}{MARK * bool(near[e])}"
 
     ties = joined([said(e) for e in order if e in found.ties])
     behind = ", ".join(said(e) for e in order if e not in found.ties)
@@ -162,9 +161,3 @@ def joined(names: Sequence[str]) -> str:
     'a, b and c'
     """
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _value(mean: float, error: float) -> str:
-    if error < LARGE or not math.isfinite(error):
-        return words.value(mean, error)
-    return f"{numbers.number(mean, 2)}{words.PM}{numbers.number(float(f'{error:.1g}'), 1)}"

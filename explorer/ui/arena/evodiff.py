@@ -113,7 +113,9 @@ def _terms(what: Parts) -> str:
     end = ", then 0" if setting.end == "zero" else ""
     start = "pure noise" if setting.start == "noise" else "the exact law"
     cut = f"; at most {evodiff_work.MOST_STEPS} steps" if what.nfe < what.wish.nfe else ""
-    return f"σ from {high} to {low}{end}, start from {start}, {setting.n:,} samples{cut}"
+    return (
+        f"σ from {high} to {low}{end}, start from {start}, {numbers.whole(setting.n)} samples{cut}"
+    )
 
 
 def _published() -> None:

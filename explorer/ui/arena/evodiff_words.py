@@ -75,7 +75,7 @@ def caption(found: Contest, setting: str, *, done: bool) -> str:
 
 def published_head(table: published_fid.Table) -> list[str]:
     """Return the head of a published table."""
-    return ["Method", "Source", "Read in", *(published_figure.budget(n) for n in table.budgets)]
+    return ["Method", "Source", *(published_figure.budget(n) for n in table.budgets), "Read in"]
 
 
 def published_rows(table: published_fid.Table) -> list[list[str]]:
@@ -84,9 +84,15 @@ def published_rows(table: published_fid.Table) -> list[list[str]]:
     for row in table.rows:
         source = published_fid.SOURCES[row.source]
         tag = "secondary transcription" if source.tag != "published" else "published"
-        note = " †" if row.note == published_fid.THRESHOLD else f" ({row.note})" if row.note else ""
+        note = (
+            f"{NBSP}†"
+            if row.note == published_fid.THRESHOLD
+            else f" ({row.note})"
+            if row.note
+            else ""
+        )
         fid = [published_figure.cell(row, nfe) for nfe in table.budgets]
-        cells.append([f"{row.method}{note}".replace(" ", NBSP), source.title, f"*{tag}*", *fid])
+        cells.append([f"{row.method}{note}", source.title, *fid, f"*{tag}*"])
     return cells
 
 

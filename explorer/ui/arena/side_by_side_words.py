@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.analysis.arena.contest import METRICS
 from explorer.figures import numbers, sampler_style
+from explorer.ui.arena import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
     from explorer.analysis.arena.trail import Trail
 
 BLANK = "–"
-PM = f"{numbers.THIN}±{numbers.THIN}"  # does not break between lines
 DRAWS = "n/a: draws noise"
 FLOOR = "at\u00a0the\u00a0floor"
-# Beside any other distance: a sampler with wrong weights may have right marginals.
-ALWAYS = ("mode-tv", "marginal-error")
+ALWAYS = tuple(words.OTHERS)
 SHORT = {"mode-tv": "Mode weights (TV)", "marginal-error": "Marginal error"}
 
 
@@ -91,7 +90,7 @@ def rows(
 
 
 def plus_minus(mean: float, error: float) -> str:
-    """Return mean ± standard error, both as far as the error's second digit.
+    """Return mean ± standard error, a dash if unknown; without an error the mean alone.
 
     Examples
     --------
@@ -100,10 +99,9 @@ def plus_minus(mean: float, error: float) -> str:
     """
     if math.isnan(mean):
         return BLANK
-    if not 1e-9 < error < math.inf or abs(mean) >= 1e4:
+    if not (1e-9 * abs(mean) < error < math.inf):
         return numbers.number(mean, 3)
-    places = min(max(1 - math.floor(math.log10(error)), 0), 9)
-    return f"{mean:.{places}f}{PM}{error:.{places}f}".replace("-", numbers.MINUS)
+    return words.plus_minus(mean, error)
 
 
 def caption(contest: Contest, metric: str, setting: Setting, *, budget: int) -> str:
@@ -128,7 +126,11 @@ def best(contest: Contest, metric: str, budget: int) -> str:
     floor = _at_floor(contest, metric, budget, verdict.best)
     if len(floor) > 1:
         both = _and([sampler_style.label(entries[e], entries) for e in floor])
-        return f"By {name} nobody is best: {both} are at the floor, where exact samples are."
+        like = "two halves of the data" if _image(contest) else "exact samples"
+        but = words.not_by(
+            contest, metric, b, floor, names=[sampler_style.label(e, entries) for e in entries]
+        )
+        return f"By {name} nobody is best: {both} are at the floor, as near as {like}{but}."
     if verdict.seeds < 3:
         return (
             f"{title} has the smallest {name}, but {_seeds(verdict.seeds)} cannot say whether that "
@@ -226,9 +228,12 @@ def _floors(contest: Contest, metric: str) -> list[str]:
     known = [
         plus_minus(*contest.floors[name]) if name in contest.floors else BLANK for name in names
     ]
-    image = not all(METRICS[name].points for name in contest.distances)
-    title = "Two halves of the data: the floor" if image else "Exact samples: the floor"
+    title = "Two halves of the data: the floor" if _image(contest) else "Exact samples: the floor"
     return [f"*{title}*", BLANK, BLANK, *known, BLANK, BLANK, BLANK, BLANK]
+
+
+def _image(contest: Contest) -> bool:
+    return not all(METRICS[name].points for name in contest.distances)
 
 
 def _count(value: float) -> str:
