@@ -1,7 +1,8 @@
 """A network from a file: what may be opened, and what is refused before anything in it can run.
 
 Most files of weights are pickles, and a pickle is a program: opening it may do anything. Here only
-tensors are read from pickles, and TorchScript programs are opened only when they are trusted.
+tensors are read from pickles, and TorchScript programs are opened only when they are trusted. What
+is read only to say what it is may not be larger than `LARGEST`, unpacked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from explorer.core.errors import InputError
 if TYPE_CHECKING:
     import torch
 
+LARGEST = 2**30  # bytes; InceptionV3 has about 100 MB
 WANTED = "Give a TorchScript file with the whole network, or build the module and use inception.of."
 
 
@@ -74,6 +76,10 @@ def _refusal(place: Path) -> InputError:
     """Return why a file that is no TorchScript is of no use; only its tensors are read."""
     import torch
 
+    size = _unpacked(place)
+    if size > LARGEST:
+        problem = f"{place.name} is no TorchScript file and takes {size / 1e9:.3g} GB, unpacked."
+        return InputError("path", problem, WANTED)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # on old forms of pickle
@@ -95,6 +101,18 @@ def _refusal(place: Path) -> InputError:
         )
         return InputError("path", problem, remedy)
     return InputError("path", f"{place.name} holds no network.", WANTED)
+
+
+def _unpacked(place: Path) -> int:
+    """Return how many bytes a file has, or what is packed in it if that is more."""
+    size = place.stat().st_size
+    if not zipfile.is_zipfile(place):
+        return size
+    try:
+        with zipfile.ZipFile(place) as archive:
+            return max(size, sum(part.file_size for part in archive.infolist()))
+    except (zipfile.BadZipFile, OSError):
+        return size
 
 
 def _tensors(content: Any) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.analysis import inception
+from explorer.analysis import inception, network_file
 from explorer.analysis.frechet import frechet
 from explorer.analysis.kid import kid
 from explorer.core.errors import Cancelled, InputError
@@ -119,6 +119,29 @@ def test_weights_without_a_network_are_refused_by_name(tmp_path: Path) -> None:
         inception.load(path, trusted=True)
     for word in ("InceptionV3 is not defined", "torch-fidelity", "inception.of", "TorchScript"):
         assert word in str(caught.value)
+
+
+def test_a_small_file_that_unpacks_to_much_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compressed zeros: a thousand times smaller as a file than in memory."""
+    torch.save({"weights": torch.zeros(1_000_000)}, tmp_path / "plain.pth")
+    packed = tmp_path / "packed.pth"
+    with (
+        zipfile.ZipFile(tmp_path / "plain.pth") as plain,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in plain.namelist():
+            archive.writestr(name, plain.read(name))
+    assert packed.stat().st_size < 20_000
+    with pytest.raises(InputError, match="holds the weights"):
+        inception.load(packed)
+    monkeypatch.setattr(network_file, "LARGEST", 1_000_000)
+    monkeypatch.setattr(torch, "load", lambda *_, **__: pytest.fail("it was read"))
+    for path in (packed, tmp_path / "plain.pth"):
+        with pytest.raises(InputError, match=r"takes 0\.004 GB, unpacked") as caught:
+            inception.load(path)
+        assert caught.value.field == "path"
 
 
 def test_whole_modules_and_other_files_are_refused(tmp_path: Path, script: Path) -> None:
