@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from explorer.analysis.rtk_meter import Meter
 
 HEIGHT = 380
+MANY = 10.0  # a meter that is far above 1
 ABOVE = 0.1  # share of the height that is left for the number of the highest bar
 LEAST = 1e-3  # what is below, 0 included, is drawn as a stub
 LINES = ((0.5, "below ½: strongly log-concave"), (1.0, "below 1: log-concave"))
+OVER = "above 1: not log-concave"
 FAR = "far above 1: the chain keeps to its mode"
 MOST_DECADES = 7  # ticks of the vertical axis
 MOST_LABELS = 8  # segments that carry their value
@@ -39,7 +41,7 @@ def figure(meter: Meter, theme: colours.Theme) -> go.Figure:
     at, labels = canvas.log_ticks(float(logs.min()), float(logs.max()))
     return canvas.build(
         theme,
-        [_bars(meter, theme), *_names(theme, far=high > 1.0)],
+        [_bars(meter, theme), *_names(theme, float(meter.values.max()))],
         height=HEIGHT,
         alt=finding(meter),
         xaxis=canvas.axis(
@@ -132,7 +134,7 @@ def _line(level: float, theme: colours.Theme) -> dict[str, Any]:
     return {"color": theme.text, "width": colours.THIN_WIDTH, "dash": dash}
 
 
-def _names(theme: colours.Theme, *, far: bool) -> list[dict[str, Any]]:
+def _names(theme: colours.Theme, most: float) -> list[dict[str, Any]]:
     """Name the lines in the legend: between bars there is no place that is always free."""
     nothing = {"x": [None], "y": [None], "hoverinfo": "skip"}
     names = [
@@ -140,5 +142,6 @@ def _names(theme: colours.Theme, *, far: bool) -> list[dict[str, Any]]:
         for level, text in LINES
     ]
     hatched = {"color": theme.second, "pattern": {"shape": "/", "size": 6}}
-    bad = {"type": "bar", "name": FAR, "marker": hatched, **nothing}
-    return [*names, bad] if far else names
+    said = FAR if most > MANY else OVER
+    bad = {"type": "bar", "name": said, "marker": hatched, **nothing}
+    return [*names, bad] if most >= 1.0 else names

@@ -70,6 +70,14 @@ def test_a_meter_of_zero_is_said() -> None:
     assert len(log_concavity.figure(flat, theme.LIGHT).data) == 3  # the bars and two lines
 
 
+def test_the_legend_says_what_hatched_bars_mean() -> None:
+    said = {}
+    for most in (0.4, 3.0, 30.0):
+        meter = Meter(np.array([2.0, 1.0]), np.array([most]), 64, exact=True)
+        said[most] = [trace.name for trace in log_concavity.figure(meter, theme.LIGHT).data[3:]]
+    assert said == {0.4: [], 3.0: [log_concavity.OVER], 30.0: [log_concavity.FAR]}
+
+
 def test_the_highest_bar_leaves_room_for_its_number() -> None:
     for most in (0.2, 40.0, 1e12):
         meter = Meter(np.array([2.0, 1.0]), np.array([most]), 64, exact=True)

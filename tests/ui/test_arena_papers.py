@@ -148,7 +148,7 @@ def test_the_study_says_what_its_numbers_say() -> None:
     found = study(rtk_mala=0.05, rtk_exact=0.03, ddpm=0.2, dpmpp_2m=0.031)
     said = "\n".join(rtk_verdicts.verdicts(found, KERNEL, "mode-tv"))
     assert "end at the floor" in said
-    assert "1 of the 5 kernels is not log-concave; the largest M is 12." in said
+    assert "1 of the 5 kernels is not log-concave: M = 0, 0.1, 0.3, 0.7 and 12, from" in said
     assert "on its own OU grid in 4 of 4 cases, DDPM on karras in 4, the ODE solver in 0." in said
     assert "goes where DDPM gets a better grid" not in said
     far = "\n".join(rtk_verdicts.verdicts(study(rtk_exact=0.3), KERNEL, "mode-tv"))

@@ -126,9 +126,8 @@ def _published() -> None:
             st.markdown(f":material/warning: {published_fid.warning()}")
         figure = published_figure.figure(known, published_fid.SOURCES, frame.theme())
         panel.chart(figure, alt=canvas.alt(figure))
-        table.draw(
-            words.published_head(known), words.published_rows(known), key="evodiff_fid", left=3
-        )
+        rows = words.published_rows(known)
+        table.draw(words.published_head(known), rows, key="evodiff_fid", left=2)
         panel.caption(
             f"{known.title}: {known.protocol}. None of these numbers was measured here, and none "
             "may be compared with ours; rows of different sources do not rank methods."

@@ -122,7 +122,7 @@ def _study() -> None:
             horizon = inputs.choice(f.HORIZON, compact=True)
             budget = int(inputs.choice(f.BUDGET, compact=True))
             metric = inputs.choice(f.METRIC, compact=True)
-        st.markdown(words.SET_UP)
+        st.markdown(words.set_up(horizon))
         plan = rtk_work.study(horizon)
         joined = rtk_work.joined(steps.gather(plan, button="Run the study"))
         if joined is None:

@@ -51,8 +51,9 @@ def _exact(found: Contest) -> str:
 def _kernel(kernel: Meter) -> str:
     far, of = int((kernel.values > rtk_meter.ALLOWED).sum()), len(kernel.values)
     word = "is" if far == 1 else "are"
-    worst = numbers.number(float(kernel.values.max()), 2)
-    return f"{far} of the {of} kernels {word} not log-concave; the largest M is {worst}."
+    *most, last = (numbers.number(float(m), 2) for m in kernel.values)
+    each = f"{', '.join(most)} and {last}" if most else last
+    return f"{far} of the {of} kernels {word} not log-concave: M = {each}, from noise to data."
 
 
 def _order(findings: dict[Key, Finding]) -> str:

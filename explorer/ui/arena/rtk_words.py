@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,10 +37,25 @@ HEAD = (
     "Sliced W₂",
 )  # fmt: skip
 BLANK, NBSP = "–", "\u00a0"
-SET_UP = (
-    f"Nine modes, {rtk_study.SEGMENTS} equal OU segments, two budgets and two inner steps "
-    "τ = c/L, beside DDPM on two grids and an ODE solver, all down to σ = 0.02."
-)
+
+
+def set_up(horizon: str) -> str:
+    """Say what the study compares, from where: T is the OU time of the start.
+
+    Examples
+    --------
+    >>> set_up("short").split(",")[1]
+    ' 5 equal OU segments from the exact law at σ = 1 (T = 0.35)'
+    """
+    setting = rtk_study.HORIZONS[horizon]
+    law = "pure noise" if setting.start == "noise" else "the exact law"
+    time = numbers.number(0.5 * math.log1p(setting.sigma_max**2), 2)
+    return (
+        f"Nine modes, {rtk_study.SEGMENTS} equal OU segments from {law} at "
+        f"σ = {numbers.number(setting.sigma_max)} (T = {time}), two budgets and two inner steps "
+        "τ = c/L, beside DDPM on two grids and an ODE solver, all down to "
+        f"σ = {numbers.number(setting.sigma_min)}."
+    )
 
 
 def names() -> list[str]:
