@@ -170,6 +170,16 @@ def test_an_empty_contest_is_refused(args: tuple[str, list[int], int]) -> None:
     assert caught.value.field == "samplers"
 
 
+@pytest.mark.parametrize(
+    ("budgets", "seeds", "field"), [([5], [0, 1, 0], "seeds"), ([5, 5], 2, "nfe")]
+)
+def test_a_seed_is_not_counted_twice(budgets: list[int], seeds: Any, field: str) -> None:
+    """Equal seeds have equal scores: a paired test would be sure of any difference."""
+    with pytest.raises(InputError, match="stands twice") as caught:
+        analysis.contest(gaussian(4), "euler; ddpm", budgets, setting=FEW, seeds=seeds)
+    assert caught.value.field == field
+
+
 def test_equal_entries_are_separated_in_at_most_one_table_of_twenty() -> None:
     """5 entries of one law, 4 seeds, 1,000 tables: at most 6.6 % at 2.3 standard errors.
 

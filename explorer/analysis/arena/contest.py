@@ -246,7 +246,8 @@ def contest(
     Cancelled
         When stopped; ``.run`` is the table so far.
     InputError
-        For entries that cannot be read, or without entry, budget or seed.
+        For entries that cannot be read, without entry, budget or seed, or with a budget or seed
+        that stands twice.
 
     Examples
     --------

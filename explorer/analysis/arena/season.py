@@ -41,6 +41,10 @@ def play(
     if not (chosen and budgets and seeds):
         problem = f"{len(chosen)} samplers, {len(budgets)} budgets, {len(seeds)} seeds."
         raise InputError("samplers", problem, "Give at least one of each.")
+    for word, given in (("budget", budgets), ("seed", seeds)):
+        if len(set(given)) < len(given):  # a seed twice is no second sample
+            problem = f"A {word} stands twice among {list(given)[:8]}."
+            raise InputError(f"{word}s" if word == "seed" else "nfe", problem, "Give each once.")
     table = empty(chosen, sorted(budgets), seeds, metrics=names(target))
     try:
         measured = floors(target, setting.n, sigma=level(setting), cancel=cancel)
