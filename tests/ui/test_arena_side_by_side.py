@@ -23,8 +23,8 @@ from explorer.analysis.arena.setting import Setting
 from explorer.analysis.arena.trail import Trail
 from explorer.analysis.mixture_law import MixtureLaw
 from explorer.ui import kept
+from explorer.ui.arena import pieces, results, side_by_side_table
 from explorer.ui.arena import side_by_side_notebook as notebook
-from explorer.ui.arena import side_by_side_table, work
 from explorer.ui.arena import side_by_side_views as views
 from explorer.ui.arena import side_by_side_words as words
 from explorer.ui.arena.shown import Shown
@@ -368,9 +368,9 @@ def test_the_notebook_lines_give_the_numbers_of_the_table(kind: str) -> None:
     known = wish(seeds=(3, 4))
     if kind == "data":
         known = replace(known, target=TargetSpec("data", n=100), setting=Setting(n=32, end="zero"))
-    for piece in work.pieces(known):
+    for piece in pieces.missing(known):
         piece.do()
-    taken = side_by_side_table.columns(work.result(known), 6, 0.0)
+    taken = side_by_side_table.columns(results.table(known), 6, 0.0)
     metrics = [name for name in taken if name in contests.METRICS]
     assert len(metrics) >= 4
     again = executed(notebook.table(known, metrics))["table"]
@@ -409,9 +409,9 @@ def test_what_is_taken_is_what_is_shown() -> None:
 
 def test_the_notebook_lines_make_the_samples_that_are_shown() -> None:
     known = wish(entries=THREE[:1])
-    for piece in work.first_pieces(known):
+    for piece in pieces.first(known):
         piece.do()
-    shown = work.trails(known)[THREE[0]]
+    shown = results.trails(known)[THREE[0]]
     walk = executed(notebook.samples(known))["walk"]
     again = walk.run().x.numpy().reshape(64, -1)
     np.testing.assert_allclose(shown.final, again.astype(np.float32), rtol=1e-6)

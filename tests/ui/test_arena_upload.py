@@ -64,7 +64,7 @@ def test_uploaded_images_are_a_target_and_the_contest_runs_to_its_end(tmp_path: 
     assert (found.n, found.shape) == (24, (1, 8, 8))
     calm(app.button(key="sa_run").click().run())
     assert "sa_run" not in keys(app)
-    assert "exact samples score" in app.markdown[0].value
+    assert "two halves of the data score" in app.markdown[0].value
     pixels = found.images.tobytes()
     written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
     assert not [data for data in written if PICTURES in data or pixels in data]

@@ -24,6 +24,7 @@ from explorer.figures import sampler_style
 from explorer.samplers.registered import REGISTRY
 from explorer.ui import kept, turns
 from explorer.ui.arena import (
+    cells,
     controls,
     cost_of,
     exact_ends,
@@ -32,12 +33,15 @@ from explorer.ui.arena import (
     link,
     modes,
     notebook,
+    outcomes,
+    pieces,
     presets,
+    progress,
+    results,
     run_panel,
     state,
     targets,
     words,
-    work,
 )
 from explorer.ui.arena import fields as f
 from explorer.ui.arena.shown import Shown
@@ -110,10 +114,10 @@ def wish(**changes: Any) -> Wish:
 
 
 def finish(contest: Wish) -> Shown:
-    for piece in work.pieces(contest):
+    for piece in pieces.missing(contest):
         piece.do()
     return Shown(
-        contest, work.result(contest), work.trails(contest), lambda: targets.target(contest)
+        contest, results.table(contest), results.trails(contest), lambda: targets.target(contest)
     )
 
 
@@ -138,7 +142,7 @@ def test_a_contest_runs_to_its_end_and_has_error_bars() -> None:
     calm(app.button(key="sa_run").click().run())
     assert not keys(app) & {"sa_run", "sa_stop"}
     assert "turns_arena" not in app.session_state
-    found = work.result(wish())
+    found = results.table(wish())
     mean, error = found.mean(words.METRIC), found.error(words.METRIC)
     verdict = found.best(words.METRIC, 8)
     assert verdict is not None
@@ -154,7 +158,7 @@ def test_it_can_be_stopped_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPa
     done: list[str] = []
     advance = heats.advance
 
-    def counted(contest: Wish, one: heats.Cell, *, shown: bool) -> None:
+    def counted(contest: Wish, one: cells.Cell, *, shown: bool) -> None:
         done.append(one.entry.text())
         if len(done) == 26:
             turns.end(run_panel.NAME)
@@ -181,7 +185,7 @@ def test_a_press_ends_after_its_longest_time(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(run_panel, "_too_long", lambda _: None)
     app = page()
     calm(app.button(key="sa_run").click().run())
-    assert work.progress(wish()).done == 2  # of the first look
+    assert progress.of(wish()).done == 2  # of the first look
     assert "sa_run" in keys(app)
 
 
@@ -241,7 +245,7 @@ def test_an_entry_without_log_density_is_refused_and_the_others_run() -> None:
     app = page(sa_target="data", sa_n="16", sa_samplers="rtk-mala;heun", sa_seeds="1")
     assert "**RTK-MALA** does not run" in lines(app)
     assert "rtk-mala compares log densities" in said(app)
-    found = work.result(read(app))
+    found = results.table(read(app))
     assert (0, 0) in found.refused
     assert np.isfinite(found.distances[words.METRIC][1, 0, 0])
 
@@ -366,8 +370,8 @@ def test_keys_differ_whenever_contests_differ() -> None:
         wish(target=replace(TWO, std=0.25)),
     ]
     assert len({contest.key() for contest in others}) == len(others)
-    cells = {heats.cell(c, c.entries[0], c.nfe, 0).key() for c in others}
-    assert len(cells) == len(others) - 3  # ladder, seeds and other entries are the same heat
+    heat_keys = {cells.cell(c, c.entries[0], c.nfe, 0).key() for c in others}
+    assert len(heat_keys) == len(others) - 3  # ladder, seeds and other entries are the same heat
     ends = {exact_ends._key(c, 0) for c in others}
     assert len(ends) == 4  # setting, target and device matter
 
@@ -447,7 +451,7 @@ def test_a_heat_that_explodes_says_so_and_the_others_go_on(monkeypatch: pytest.M
 
     monkeypatch.setattr(heats.heat, "begin", bad)
     shown = finish(wish())
-    now = work.progress(shown.wish)
+    now = progress.of(shown.wish)
     assert now.finished
     assert {one.entry.sampler for one, _ in now.failed} == {"ddpm"}
     assert "step 4 of 8, sigma = 1" in shown.contest.refused[1, 0]
@@ -479,7 +483,7 @@ def test_samples_that_cannot_be_measured_say_so_and_the_others_go_on(
     monkeypatch.setattr(score, "score", bad)
     monkeypatch.setattr(exact_ends.ode, "follow", no_ends)
     shown = finish(wish(entries=arena_entry.parse("ddpm;dpmpp-2m"), seeds=(0, 1)))
-    now = work.progress(shown.wish)
+    now = progress.of(shown.wish)
     assert now.finished
     assert "They lie too far apart." in shown.contest.refused[0, 0]
     assert np.isfinite(shown.contest.distances[words.METRIC][1, 0, 1])
@@ -515,12 +519,12 @@ def test_inner_steps_are_turns_of_their_own_and_change_no_sample() -> None:
     from explorer.analysis.arena import heat
 
     contest = wish(entries=arena_entry.parse("rtk-mala(segments=2)"), nfe=20, ladder=(20,))
-    [one] = work.first_cells(contest)
+    [one] = cells.first(contest)
     labels, shares = [], []
-    while heats.outcome(one) is None:
-        labels.append(next(work.first_pieces(contest)).label)
+    while outcomes.of(one) is None:
+        labels.append(next(pieces.first(contest)).label)
         heats.advance(contest, one, shown=True)
-        shares.append(work.progress(contest).share)
+        shares.append(progress.of(contest).share)
     plan = heat.plan(targets.target(contest), one.entry, one.nfe, contest.setting)
     assert plan.steps == 2
     sampler: Any = plan.sampler
@@ -532,7 +536,7 @@ def test_inner_steps_are_turns_of_their_own_and_change_no_sample() -> None:
     assert labels[-1] == f"RTK-MALA · K = 2, segment 2 of 2, inner step {last} of {last}"
     assert shares == sorted(shares)
     assert shares[2] > shares[1] > shares[0] > 0.0  # the bar moves within a segment
-    over = heats.outcome(one)
+    over = outcomes.of(one)
     assert over is not None
     aim = targets.target(contest)
     start = aim.start(contest.setting.n, 0, contest.setting)
@@ -547,11 +551,11 @@ def test_inner_steps_are_turns_of_their_own_and_change_no_sample() -> None:
 def test_progress_counts_to_the_end_and_nothing_is_left() -> None:
     contest = wish(ladder=(4, 8))
     shares = []
-    for piece in work.pieces(contest):
-        shares.append(work.progress(contest).share)
-        assert not work.progress(contest).finished
+    for piece in pieces.missing(contest):
+        shares.append(progress.of(contest).share)
+        assert not progress.of(contest).finished
         piece.do()
-    now = work.progress(contest)
+    now = progress.of(contest)
     assert now.finished
     assert now.done == now.total == 12
     assert shares == sorted(shares)
@@ -579,12 +583,12 @@ def test_what_the_machine_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch
     assert "free on cpu" in refusal.problem
 
 
-def begun(contest: Wish) -> list[heats.Cell]:
+def begun(contest: Wish) -> list[cells.Cell]:
     """Return the first heats, each with its first step done."""
-    cells = work.first_cells(contest)
-    for one in cells:
+    shown = cells.first(contest)
+    for one in shown:
         heats.advance(contest, one, shown=True)
-    return cells
+    return shown
 
 
 def test_data_that_are_not_there_are_said_and_the_last_target_stays(

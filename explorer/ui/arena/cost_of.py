@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from explorer.analysis.arena import ode
 from explorer.analysis.arena.memory import fit, need
 from explorer.core.errors import InputError
-from explorer.ui.arena import exact_ends, heats, targets, work
+from explorer.ui.arena import cells, exact_ends, heats, outcomes, targets
 from explorer.ui.kept import MOST, shelf
 
 if TYPE_CHECKING:
-    from explorer.ui.arena.heats import Cell
+    from explorer.ui.arena.cells import Cell
     from explorer.ui.arena.state import Wish
 
 MOST_KEPT = 3 * MOST // 4  # bytes on the shelf: what is evicted there would be done again
@@ -24,7 +24,7 @@ QUICK = 1.5  # seconds; a first look that takes less is done at once
 def memory(wish: Wish) -> int:
     """Return the bytes that a contest needs: its largest heat, and what is kept of those shown."""
     target = targets.target(wish)
-    needs = [need(target, entry, wish.setting) for entry in work.runners(wish, wish.nfe)]
+    needs = [need(target, entry, wish.setting) for entry in cells.runners(wish, wish.nfe)]
     return max(needs, default=0) + kept(wish)
 
 
@@ -43,7 +43,7 @@ def too_much(wish: Wish) -> InputError | None:
         remedy = "Choose fewer samples, smaller images or fewer samplers."
         return InputError("n", f"{problem}the page keeps at most {MOST_KEPT >> 20} MB.", remedy)
     try:
-        for entry in work.runners(wish, wish.nfe):
+        for entry in cells.runners(wish, wish.nfe):
             fit(targets.target(wish), entry, wish.setting)
     except InputError as error:
         return error
@@ -52,27 +52,27 @@ def too_much(wish: Wish) -> InputError | None:
 
 def seconds_left(wish: Wish) -> float | None:
     """Return the estimated seconds of what is missing; None if one pace is unknown."""
-    heats_left = _seconds(wish, [*work.first_cells(wish), *work.other_cells(wish)])
+    heats_left = _seconds(wish, [*cells.first(wish), *cells.others(wish)])
     return None if heats_left is None else heats_left + _ends(wish)
 
 
 def first_look(wish: Wish) -> float | None:
     """Return the estimated seconds until the first view is there; None if that is unknown."""
-    return _seconds(wish, work.first_cells(wish))
+    return _seconds(wish, cells.first(wish))
 
 
-def _seconds(wish: Wish, cells: list[Cell]) -> float | None:
+def _seconds(wish: Wish, asked: list[Cell]) -> float | None:
     total = 0.0
-    one_of = {one.entry: one for one in cells}
+    one_of = {one.entry: one for one in asked}
     pace_of = {entry: _pace(wish, one) for entry, one in one_of.items()}
     score = PER_IMAGE_SCORE if wish.target.is_image else PER_SCORE
-    for one in cells:
-        over = heats.outcome(one)
+    for one in asked:
+        over = outcomes.of(one)
         if over is None:
             pace = pace_of[one.entry]
             if pace is None:
                 return None
-            total += pace * work.price(wish, one)
+            total += pace * cells.price(wish, one)
         if over is None or over.score is None:
             total += score * max(1.0, wish.setting.n / 1000)
     return total
@@ -80,7 +80,7 @@ def _seconds(wish: Wish, cells: list[Cell]) -> float | None:
 
 def _ends(wish: Wish) -> float:
     """Return the estimated seconds of the exact ends of the ODE."""
-    if not any(work.follows_ode(wish, one) for one in work.first_cells(wish)):
+    if not any(cells.follows_ode(wish, one) for one in cells.first(wish)):
         return 0.0
     pace = shelf().get(exact_ends.pace_key(wish)) or 6 * (_guess(wish, exact_ends.FOLLOWED) or 0.0)
     missing = [seed for seed in wish.seeds if exact_ends.known(wish, seed) is None]

@@ -17,7 +17,7 @@ from explorer.figures import numbers, sampler_style
 from explorer.samplers.knobs import about, knobs
 from explorer.schedules import grids
 from explorer.ui import errors, frame, inputs, lesson
-from explorer.ui.arena import entry_text, heats
+from explorer.ui.arena import cells, entry_text
 from explorer.ui.arena import fields as f
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def draw(wish: Wish) -> None:
 
 
 def _entry(wish: Wish, k: int, entry: Entry) -> None:
-    plan = heats.planned(wish, entry, wish.nfe)
+    plan = cells.planned(wish, entry, wish.nfe)
     key = f"sa_entry_{k}"
     if key in st.session_state:  # with another label it would be another one, and closed
         st.session_state[key] = st.session_state[key]

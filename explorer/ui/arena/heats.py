@@ -1,6 +1,6 @@
-"""Heats of the arena on the shelf: one that is under way, and what is left of one that is over.
+"""Heats that are under way, on the shelf, until they are over and leave an `Outcome`.
 
-A heat under way waits between its steps, and an RTK sampler's between its inner steps as well,
+A heat waits between its steps, and an RTK sampler's between its inner steps as well,
 whoever asks for the next one. Two visitors may ask for the same heat; a lock lets one of them do
 the step, and the other finds it done.
 """
@@ -8,8 +8,7 @@ the step, and the other finds it done.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -17,69 +16,18 @@ import streamlit as st
 
 from explorer.analysis.arena import heat, memory
 from explorer.core.errors import ExplorerError, InputError
-from explorer.ui.arena import targets
+from explorer.ui.arena import cells, outcomes, targets
+from explorer.ui.arena.outcomes import Outcome
 from explorer.ui.kept import shelf
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from explorer.analysis.arena.entry import Entry
-    from explorer.analysis.arena.heat import Planned
-    from explorer.analysis.arena.score import Score
-    from explorer.analysis.arena.setting import Setting
     from explorer.analysis.arena.target import Target
     from explorer.analysis.arena.trail import Trail
+    from explorer.ui.arena.cells import Cell
     from explorer.ui.arena.state import Wish
-    from explorer.ui.arena.target_spec import TargetSpec
 
 SHOWN = 64  # pictures, or points, whose way is kept
 MOST_OF_A_TRAIL = 4 << 20  # bytes of the states that are kept of one heat
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One heat: what all share, and who runs with which budget from which seed."""
-
-    target: TargetSpec
-    setting: Setting
-    entry: Entry
-    nfe: int
-    seed: int
-    device: str
-
-    def key(self) -> str:
-        """Return its canonical string."""
-        return _key(self)
-
-
-@lru_cache(maxsize=8192)  # each is asked for many times in a drawing
-def _key(one: Cell) -> str:
-    rest = [one.entry.text(), one.nfe, one.seed, one.device]
-    return json.dumps(["heat", one.target.key(), asdict(one.setting), rest])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What a heat that is over has left.
-
-    Attributes
-    ----------
-    run : Run or None
-        Its samples, until they have been scored.
-    stopped : str
-        Why it ended early, in words.
-    trail : Trail or None
-        Of a heat that is shown.
-    score : Score or None
-    head : numpy.ndarray or None
-        First samples, until they have been compared with the ends of the ODE.
-    """
-
-    run: Any = None
-    stopped: str = ""
-    trail: Trail | None = None
-    score: Score | None = None
-    head: np.ndarray | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -106,29 +54,6 @@ class Heat:
     lock: Lock = field(default_factory=Lock)
 
 
-def cell(wish: Wish, entry: Entry, nfe: int, seed: int) -> Cell:
-    """Return one heat of a contest."""
-    return Cell(wish.target, wish.setting, entry, nfe, seed, wish.device)
-
-
-def planned(wish: Wish, entry: Entry, nfe: int) -> Planned | InputError:
-    """Return what an entry does with a budget, or why it cannot run."""
-    key = "plan " + cell(wish, entry, nfe, 0).key()
-    known = shelf().get(key)
-    if known is None:
-        try:
-            known = heat.plan(targets.target(wish), entry, nfe, wish.setting)
-        except InputError as error:
-            known = error
-        shelf().put(key, known)
-    return known
-
-
-def outcome(one: Cell) -> Outcome | None:
-    """Return what is left of a heat that is over; None before that."""
-    return shelf().get(one.key())
-
-
 def under_way(one: Cell) -> Heat | None:
     """Return a heat that was begun and is not over."""
     return shelf().get(_running(one))
@@ -136,7 +61,7 @@ def under_way(one: Cell) -> Heat | None:
 
 def trail(one: Cell) -> Trail | None:
     """Return the trail of a heat, as far as it has come."""
-    over = outcome(one)
+    over = outcomes.of(one)
     if over is not None:
         return over.trail
     begun = under_way(one)
@@ -166,7 +91,7 @@ def advance(wish: Wish, one: Cell, *, shown: bool) -> None:
     before = place(one)
     begun = _begun(wish, one, shown=shown)
     with begun.lock:
-        if (begun.done, begun.inner) != before or outcome(one) is not None:
+        if (begun.done, begun.inner) != before or outcomes.of(one) is not None:
             return
         stopped = ""
         try:
@@ -185,13 +110,6 @@ def advance(wish: Wish, one: Cell, *, shown: bool) -> None:
             _end(one, begun, stopped)
         else:
             shelf().put(_running(one), begun)  # again: it has grown, and was used
-
-
-def keep(one: Cell, **changes: Any) -> None:
-    """Change what is left of a heat that is over."""
-    over = outcome(one)
-    if over is not None:
-        shelf().put(one.key(), replace(over, **changes))
 
 
 def pace_key(one: Cell) -> str:
@@ -224,7 +142,7 @@ def _begin(wish: Wish, one: Cell, *, shown: bool) -> Heat:
     aim = targets.target(wish)
     chunk = memory.fit(aim, one.entry, one.setting)
     walk = heat.begin(aim, one.entry, one.nfe, one.seed, one.setting, chunk=chunk, watch=True)
-    plan = planned(wish, one.entry, one.nfe)
+    plan = cells.planned(wish, one.entry, one.nfe)
     assert not isinstance(plan, InputError)
     state = aim.size * 8  # bytes
     k = min(SHOWN if one.target.is_image else 4 * SHOWN, one.setting.n)
@@ -243,5 +161,5 @@ def _end(one: Cell, begun: Heat, stopped: str) -> None:
     if trail is not None and stopped:
         trail = replace(trail, stopped=stopped)
     run = None if stopped else begun.walk.run()
-    shelf().put(one.key(), Outcome(run, stopped, trail))
+    outcomes.put(one, Outcome(run, stopped, trail))
     shelf().put(_running(one), None)

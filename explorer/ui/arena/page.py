@@ -20,12 +20,14 @@ from explorer.ui.arena import (
     export,
     held,
     link,
+    pieces,
+    progress,
+    results,
     run_panel,
     state,
     tabs,
     targets,
     words,
-    work,
 )
 from explorer.ui.arena import fields as f
 from explorer.ui.arena.shown import Shown
@@ -58,20 +60,20 @@ def draw() -> None:
     running = run_panel.running(wish)
     if not running:
         with st.spinner("A first look …", show_time=True):
-            work.quick_look(wish)
-    now = work.progress(wish)
+            pieces.quick_look(wish)
+    now = progress.of(wish)
     if now.finished:
         turns.end(run_panel.NAME)
         running = False
     aim = partial(targets.target, wish)
-    shown = Shown(wish, work.result(wish), work.trails(wish), aim, running)
+    shown = Shown(wish, results.table(wish), results.trails(wish), aim, running)
     header.verdict(*words.verdict(shown))
     row([Item("who", lambda: run_panel.draw(wish, now, wrong))])
     tabs.draw(shown)
     row([Item("all", lambda: export.draw(shown))])
     if running:
         drawing = min(time.monotonic() - began, LONGEST_TURN)
-        turns.go(work.pieces(wish, held.entries(wish)), least=drawing)
+        turns.go(pieces.missing(wish, held.entries(wish)), least=drawing)
 
 
 def _refused(wish: Wish) -> InputError | None:

@@ -10,14 +10,14 @@ import streamlit as st
 from explorer.core.errors import InputError
 from explorer.figures import numbers, sampler_style
 from explorer.ui import errors, frame, turns
-from explorer.ui.arena import cost_of, entries, held, work
+from explorer.ui.arena import cost_of, entries, held, pieces, progress
 from explorer.ui.arena import fields as f
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
+    from explorer.ui.arena.progress import Progress
     from explorer.ui.arena.state import Wish
-    from explorer.ui.arena.work import Progress
 
 NAME = "arena"
 SINCE = "sa_since"  # when the visitor pressed Run
@@ -60,7 +60,7 @@ def running(wish: Wish) -> bool:
         turns.end(NAME)
     if not turns.running(NAME, wish.key()):
         return False
-    if next(work.pieces(wish, held.entries(wish)), None) is None:
+    if next(pieces.missing(wish, held.entries(wish)), None) is None:
         turns.end(NAME)
         return False
     return True
@@ -95,13 +95,13 @@ def _buttons(wish: Wish, now: Progress) -> None:
 def _bar(wish: Wish, now: Progress) -> None:
     """Draw Stop and how far the contest is; and where several run, a Stop for each of them."""
     waiting = held.entries(wish)
-    piece = next(iter(work.pieces(wish, waiting)), None)
+    piece = next(iter(pieces.missing(wish, waiting)), None)
     left = cost_of.seconds_left(wish)
     rest = "" if left is None else f" · about {seconds(left)} left"
     with _line("running"):
         st.button("Stop", key="sa_stop", on_click=turns.end, args=(NAME,))
         st.progress(min(now.share, 1.0), text=f"{piece.label if piece else 'Measuring'}{rest}")
-    going = [one for one in wish.entries if one not in waiting and work.goes_on(wish, one)]
+    going = [one for one in wish.entries if one not in waiting and progress.goes_on(wish, one)]
     if len(going) < 2 and not waiting:
         return
     with st.container(horizontal=True, gap="small", key="sa_stop_one"):

@@ -12,7 +12,7 @@ from explorer.analysis.arena.score import level
 from explorer.core.errors import InputError
 from explorer.figures import sampler_style
 from explorer.ui import frame, inputs, share, table
-from explorer.ui.arena import heats, link, side_by_side_notebook
+from explorer.ui.arena import cells, link, side_by_side_notebook
 from explorer.ui.arena import side_by_side_fields as f
 from explorer.ui.arena import side_by_side_words as words
 
@@ -119,5 +119,5 @@ def _metric(wish: Wish, contest: Contest) -> str:
 
 def _draws(wish: Wish, e: int) -> bool:
     """Return whether an entry draws noise on its way; False where it cannot run."""
-    planned = heats.planned(wish, wish.entries[e], wish.nfe)
+    planned = cells.planned(wish, wish.entries[e], wish.nfe)
     return not isinstance(planned, InputError) and bool(planned.sampler.stochastic)
