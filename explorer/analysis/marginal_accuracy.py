@@ -119,12 +119,11 @@ def marginal_error(samples: Any, law: MixtureLaw, *, bins: int = 100) -> float:
 
 def _bins(law: MixtureLaw, bins: int) -> tuple[np.ndarray, np.ndarray]:
     """Return edges (d, bins + 1) and exact masses (d, bins + 2) with the outer bins."""
-    axes = np.eye(law.means.shape[1])
-    means, stds = law.shadows(axes)
+    means, stds = law.coordinates()
     centre = law.weights @ means
     spread = np.sqrt(law.weights @ (stds**2 + (means - centre) ** 2))
     edges = centre[:, None] + spread[:, None] * np.linspace(-5.0, 5.0, bins + 1)
-    below = law.cdf(axes, edges)
+    below = law.coordinate_cdf(edges)
     return edges, np.diff(below, axis=1, prepend=0.0, append=1.0)
 
 

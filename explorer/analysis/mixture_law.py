@@ -85,11 +85,22 @@ class MixtureLaw:
         variances = np.einsum("mi,kij,mj->km", directions, self.covariances, directions)
         return self.means @ directions.T, np.sqrt(np.clip(variances, 0.0, None))
 
+    def coordinates(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return means and standard deviations (K, d): the shadows on the axes, without a sum."""
+        variances = np.diagonal(self.covariances, axis1=1, axis2=2)
+        return self.means, np.sqrt(np.clip(variances, 0.0, None))
+
     def cdf(self, directions: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Return the distribution functions of the shadows at values (m, n), shaped alike."""
+        return self._below(*self.shadows(directions), values)
+
+    def coordinate_cdf(self, values: np.ndarray) -> np.ndarray:
+        """Return the distribution functions of the coordinates at values (d, n), shaped alike."""
+        return self._below(*self.coordinates(), values)
+
+    def _below(self, means: np.ndarray, stds: np.ndarray, values: np.ndarray) -> np.ndarray:
         from scipy.special import ndtr
 
-        means, stds = self.shadows(directions)
         below = np.zeros(np.shape(values))
         for weight, m, s in zip(self.weights, means, stds, strict=True):
             below += weight * ndtr((values - m[:, None]) / s[:, None])

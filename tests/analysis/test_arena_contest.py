@@ -224,6 +224,18 @@ def test_easy_seeds_do_not_make_a_winner() -> None:
     assert (verdict.best, verdict.ties) == (0, (1,))
 
 
+def test_copies_of_images_are_not_best_while_the_floor_is_unknown() -> None:
+    table = empty([Entry("ddpm"), Entry("heun")], [5], range(4), metrics=["nearest"])
+    for seed in range(4):
+        for e, value in enumerate([0.0, 0.2]):
+            score = Score(4, 0, 0.1, {"nearest": value + 1e-3 * seed * (e + 1)})
+            table = table.filled((e, 0, seed), score)
+    assert table.best("nearest", 5) is None
+    verdict = replace(table, floors={"nearest": (0.21, 0.001)}).best("nearest", 5)
+    assert verdict is not None
+    assert (verdict.best, verdict.ties) == (1, ())
+
+
 def test_one_method_under_two_names_is_one() -> None:
     """Rounding is often of one sign, which a t-test alone takes for a difference."""
     draw = np.random.default_rng(0)

@@ -33,6 +33,14 @@ def test_shadows_are_those_of_the_density() -> None:
     assert LAW.at(0.5).cdf(theta, values) == pytest.approx(exact, abs=1e-14)
 
 
+def test_coordinates_are_the_shadows_on_the_axes_to_the_last_digit() -> None:
+    values = np.random.default_rng(0).normal(size=(3, 7))
+    means, stds = LAW.shadows(np.eye(3))
+    assert np.array_equal(LAW.coordinates()[0], means)
+    assert np.array_equal(LAW.coordinates()[1], stds)
+    assert np.array_equal(LAW.coordinate_cdf(values), LAW.cdf(np.eye(3), values))
+
+
 def test_draws_have_the_moments_of_the_law() -> None:
     """40 000 samples; every mean and covariance within 5 standard errors (false alarm 7e-6)."""
     n, x = 40_000, LAW.draw(40_000, seed=3)

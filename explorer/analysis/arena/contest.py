@@ -137,11 +137,13 @@ class Contest:
         Returns
         -------
         Verdict or None
-            None where nothing is known yet.
+            None where nothing is known yet, or not the floor of a metric whose best value it is.
         """
         b = self.budgets.index(budget)
         values = self.values(metric)[:, b]
-        if metric in METRICS and METRICS[metric].towards_floor and metric in self.floors:
+        if metric in METRICS and METRICS[metric].towards_floor:
+            if metric not in self.floors:
+                return None
             values = np.abs(values - self.floors[metric][0])
         refused = np.array([(e, b) in self.refused for e in range(len(self.entries))])
         found = judge(np.where(refused[:, None], np.nan, values))
