@@ -1,4 +1,8 @@
-"""The floor of a contest: how far the data are from themselves, at the contest's sample size."""
+"""The floor of a contest: how far the data are from themselves, at the contest's sample size.
+
+Of images it is what new data score. Copies of the data may score less: the reference set is a part
+of what they were copied from.
+"""
 
 from __future__ import annotations
 
