@@ -106,6 +106,8 @@ def test_budgets_that_do_not_pay_for_a_step_are_said() -> None:
     table = made_up().refuse(3, 1, "too little").refuse(3, 0, "too little")
     said = cost_words.quality(table, "sliced-w2", against="nfe")
     assert "RTK-MALA · ou, K = 5 cannot run with 5 and 10 evaluations." in said
+    said = cost_words.refusals(table.refuse(2, 1, "too little").refuse(2, 0, "too little"))
+    assert said == ["Heun and RTK-MALA · ou, K = 5 cannot run with 5 and 10 evaluations."]
 
 
 def test_means_that_a_logarithmic_axis_cannot_show_are_counted() -> None:

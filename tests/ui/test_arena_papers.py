@@ -168,8 +168,8 @@ def test_the_order_of_the_chains_is_broken_or_not_contradicted() -> None:
 @pytest.mark.parametrize(
     ("trapezoid", "marginals", "said"),
     [
-        (0.3, 0.1, "Its mode weights are wrong while its marginals look fine."),
-        (0.3, 0.3, "Its mode weights and marginals are worse."),
+        (0.3, 0.1, "are worse than Simpson's, which its marginals do not show."),
+        (0.3, 0.3, "are worse than Simpson's; so are its marginals."),
         (0.02, 0.02, "Here it is nearer in both"),
         (0.1, 0.1, "8 seeds do not show"),
     ],
@@ -206,7 +206,7 @@ def test_a_study_of_two_runs_has_tables_with_holes() -> None:
     values[:, :, 1:] = np.nan
     holed = replace(found, distances=dict.fromkeys(rtk_study.METRICS, values))
     rows = rtk_words.rows(holed, 30)
-    assert rows[-2][4] == rtk_words.BLANK
+    assert rows[-2][1] == rtk_words.BLANK
     assert {cell for line in rtk_words.claims_rows(holed, "mode-tv") for cell in line[1:]} <= {
         rtk_words.BLANK
     }
@@ -325,6 +325,16 @@ def test_sentences_follow_the_numbers() -> None:
     assert "not told apart from" in level
 
 
+def test_the_floor_of_images_is_two_halves_of_the_data() -> None:
+    found = parts()
+    of_points, of_images = (
+        evodiff_words.rows(one)[-1][0]
+        for one in (found, replace(found, distances={"frechet": found.values("sliced-w2")}))
+    )
+    assert of_points == "*the floor: exact samples*"
+    assert of_images == "*the floor: two halves of the data*"
+
+
 def test_samples_that_ran_away_are_said_and_decide_nothing() -> None:
     found = parts()
     law = found.distances["sliced-w2"].copy()
@@ -334,8 +344,8 @@ def test_samples_that_ran_away_are_said_and_decide_nothing() -> None:
     said = "\n".join(evodiff_verdicts.verdicts(wild, None))
     assert "EVODiff as released (2 of 4), EVODiff as released, clamps off (1 of 4)" in said
     assert "EVODiff as released is 5" not in said  # no sentence about its distance to the law
-    assert "(ran" in evodiff_words.rows(wild)[0][4]
-    assert "±" in evodiff_words.rows(wild)[1][4]
+    assert "(ran" in evodiff_words.rows(wild)[0][2]
+    assert "±" in evodiff_words.rows(wild)[1][2]
     assert "run away" not in "\n".join(evodiff_verdicts.verdicts(found, None))
 
 
@@ -354,7 +364,7 @@ def test_a_rule_without_an_answer_is_left_out_and_said() -> None:
     assert np.isnan(found.ode).all()
     assert set(what.refused(results).values()) == {"It exploded."}
     assert evodiff_verdicts.verdicts(found, what.table(results, around=True)) == []
-    assert evodiff_words.rows(found)[0][3] == evodiff_words.BLANK
+    assert evodiff_words.rows(found)[0][1] == evodiff_words.BLANK
 
 
 @pytest.mark.parametrize("data", list(published_fid.TABLES))

@@ -56,14 +56,15 @@ def quality(contest: Contest, metric: str, *, against: str) -> str:
 
 
 def refusals(contest: Contest) -> list[str]:
-    """Return a sentence for each entry that some budgets do not pay for."""
-    found = []
+    """Return a sentence for the entries that the same budgets do not pay for."""
+    unable: dict[tuple[int, ...], list[str]] = {}
     for e, entry in enumerate(contest.entries):
-        budgets = [numbers.whole(contest.budgets[b]) for i, b in sorted(contest.refused) if i == e]
+        budgets = tuple(contest.budgets[b] for i, b in sorted(contest.refused) if i == e)
         if budgets:
             title = sampler_style.label(entry, contest.entries)
-            found.append(f"{title} cannot run with {joined(budgets)} evaluations.")
-    return found
+            unable.setdefault(budgets, []).append(title)
+    few = {budgets: joined([numbers.whole(b) for b in budgets]) for budgets in unable}
+    return [f"{joined(unable[b])} cannot run with {few[b]} evaluations." for b in unable]
 
 
 def best_rows(contest: Contest, metric: str) -> list[tuple[str, str]]:

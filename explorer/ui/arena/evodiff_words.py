@@ -42,7 +42,7 @@ def laws(found: Contest) -> list[str]:
 
 def head(found: Contest) -> list[str]:
     """Return the head of the table of rules."""
-    return ["Rule", "Grid", "Evaluations", "To the ODE's end", *(LAWS[m] for m in laws(found))]
+    return ["Rule", "To the ODE's end", *(LAWS[m] for m in laws(found)), "Grid", "Evaluations"]
 
 
 def rows(found: Contest) -> list[list[str]]:
@@ -53,13 +53,14 @@ def rows(found: Contest) -> list[list[str]]:
         cells.append(
             [
                 title.replace(" ", NBSP),
+                *(_score(found, metric, e) for metric in ("ode", *laws(found))),
                 entry.grid or sampler_style.default_grid(entry),
                 numbers.number(float(spent)) if np.isfinite(spent) else BLANK,
-                *(_score(found, metric, e) for metric in ("ode", *laws(found))),
             ]
         )
     floor = [value(*found.floors[m]) if m in found.floors else BLANK for m in laws(found)]
-    return [*cells, ["*the floor: exact samples*", BLANK, BLANK, BLANK, *floor]]
+    who = "two halves of the data" if "frechet" in laws(found) else "exact samples"
+    return [*cells, [f"*the floor: {who}*", BLANK, *floor, BLANK, BLANK]]
 
 
 def caption(found: Contest, setting: str, *, done: bool) -> str:

@@ -135,8 +135,8 @@ def _trapezoid(found: Contest) -> str:
 def _read(modes: int, marginals: int, seeds: int) -> str:
     """Say what the signs of two differences mean: 1 where the trapezoid is worse, -1 better."""
     if modes > 0:
-        rest = "are wrong while its marginals look fine" if marginals <= 0 else "and marginals are"
-        return f"Its mode weights {rest}{' worse' if marginals > 0 else ''}."
+        rest = (", which its marginals do not show", "; so are its marginals")[marginals > 0]
+        return f"Its mode weights are worse than Simpson's{rest}."
     if modes < 0 and marginals < 0:
         return "Here it is nearer in both: at equal cost it makes about twice as many steps."
     return f"{seeds} seeds do not show that its mode weights are worse."

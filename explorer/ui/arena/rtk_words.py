@@ -33,8 +33,8 @@ CHAINS = {
 }
 VERDICTS = {"holds": "**holds**", "reversed": "**reversed**", "undecided": "noise\u00a0decides"}
 HEAD = (
-    "Sampler", "Evaluations", "Energies", "Accepted", "Mode-weight error", "Marginal error",
-    "Sliced W₂",
+    "Sampler", "Mode-weight error", "Marginal error", "Sliced W₂", "Evaluations", "Energies",
+    "Accepted",
 )  # fmt: skip
 BLANK, NBSP = "–", "\u00a0"
 
@@ -86,13 +86,13 @@ def rows(found: Contest, budget: int) -> list[list[str]]:
         cells.append(
             [
                 _whole(name),
+                *(_score(found, metric, e, b) for metric in rtk_study.METRICS),
                 *(numbers.number(float(v)) if np.isfinite(v) else BLANK for v in spent),
                 numbers.percent(float(known.mean())) if known.size else BLANK,
-                *(_score(found, metric, e, b) for metric in rtk_study.METRICS),
             ]
         )
     floor = [value(*found.floors[metric]) for metric in rtk_study.METRICS]
-    return [*cells, ["*the floor: exact samples*", BLANK, BLANK, BLANK, *floor]]
+    return [*cells, ["*the floor: exact samples*", *floor, BLANK, BLANK, BLANK]]
 
 
 def claims_head() -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from explorer.analysis.arena.contest import METRICS
 from explorer.analysis.arena.verdict import LEAST_SEEDS
 from explorer.figures import numbers, sampler_style
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import target_fields as f
 from explorer.ui.locality_data import FOLDER, UPLOAD
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def value(mean: float, error: float) -> str:
 def plus_minus(mean: float, error: float) -> str:
     """Return mean ± error, both as far as the error's second digit.
 
-    Where that takes many zeros, both share a power of ten, before which a line may break.
+    The first has to do where the second would be the sixth behind the point; where that takes more
+    zeros still, both share a power of ten, before which a line may break.
 
     Parameters
     ----------
@@ -86,6 +87,8 @@ def plus_minus(mean: float, error: float) -> str:
     last = _power(error) - 1  # the power of ten of the last digit that is written
     power = max(_power(mean) if mean else last, last + 1)
     decimals = min(max(0, -last), MOST_DECIMALS)
+    if power >= SMALL and decimals == READABLE + 1:
+        decimals = READABLE
     if power >= LARGE or power < SMALL or (power < -1 and decimals > READABLE):
         factor, decimals = 10.0**-power, min(power - last, MOST_DECIMALS)
         pair = _pair(mean * factor, error * factor, decimals)
