@@ -43,7 +43,8 @@ from explorer.ui.arena import (
     targets,
     words,
 )
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import run_fields as f
+from explorer.ui.arena import target_fields as t
 from explorer.ui.arena.shown import Shown
 from explorer.ui.arena.state import Wish
 from explorer.ui.arena.target_spec import TargetSpec
@@ -205,20 +206,20 @@ def test_every_preset_opens_and_says_what_it_is(name: str, monkeypatch: pytest.M
     assert not app.button(key="sa_run").disabled
 
 
-@pytest.mark.parametrize("field", [f.MODES, f.SAMPLERS, f.PATH], ids=lambda field: field.key)
+@pytest.mark.parametrize("field", [t.MODES, f.SAMPLERS, t.PATH], ids=lambda field: field.key)
 @pytest.mark.parametrize(
     "text",
     ["", ";;;,", "1,1,nan; inf,0,1", "<script>alert(1)</script>", "__import__('os')", "x" * 5000,
      "../../etc/passwd", "9" * 400 + ",0,1", "ddpm@karras(eta=1e999)", "☃,☃;☃@☃(☃=☃)", "\\x00"],
 )  # fmt: skip
 def test_hostile_texts_are_answered_in_words(field: Any, text: str) -> None:
-    more = {"sa_target": "data", "sa_data": "folder"} if field is f.PATH else {}
+    more = {"sa_target": "data", "sa_data": "folder"} if field is t.PATH else {}
     app = page(**{field.key: text}, sa_seeds="1", sa_n="16", **more)
     heard = said(app)
     assert app.markdown[0].value
     if len(text) > field.longest:
         assert f"characters; at most {field.longest} are read" in heard
-    elif field is f.MODES:
+    elif field is t.MODES:
         assert "mode" in heard.lower()
         assert len(lines(app)) == 2  # the preset is shown still
     elif field is f.SAMPLERS:
@@ -296,7 +297,7 @@ def test_segments_of_rtk_take_the_place_of_inner_steps() -> None:
 def test_a_link_holds_everything_and_opens_to_the_same() -> None:
     app = page(sa_seed="7", sa_end="zero", sa_start="exact", sa_samplers="heun@ou;rtk-ula")
     asked = {field.key for field in link.FIELDS}
-    assert {f.SEED.key, f.SEEDS.key, f.SAMPLERS.key, f.MODES.key, "sa_tab"} <= asked
+    assert {f.SEED.key, f.SEEDS.key, f.SAMPLERS.key, t.MODES.key, "sa_tab"} <= asked
     assert lines(app)[0].startswith("**Heun · ou** · 7 evaluations, 4 steps")
     assert "down to 0.002 then 0" in said(app)
     assert "the same exact law at σ = 10" in said(app)
@@ -326,8 +327,8 @@ def test_the_menu_has_every_sampler_once() -> None:
 def test_denoisers_are_called_as_they_call_themselves() -> None:
     from explorer import denoisers
 
-    assert set(f.DENOISER.options) == set(denoisers.names())
-    for name, title in zip(f.DENOISER.options, f.DENOISER.titles, strict=True):
+    assert set(t.DENOISER.options) == set(denoisers.names())
+    for name, title in zip(t.DENOISER.options, t.DENOISER.titles, strict=True):
         assert title == denoisers.describe(name).title
 
 
@@ -348,11 +349,11 @@ def test_every_preset_is_found_again_and_fits_its_fields() -> None:
 def test_modes_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(InputError) as caught:
         modes.parse(text)
-    assert caught.value.field == f.MODES.key
+    assert caught.value.field == t.MODES.key
 
 
 def test_modes_are_read_back_as_they_were_written() -> None:
-    found = modes.parse(f.MODES.default)
+    found = modes.parse(t.MODES.default)
     assert len(found) == 8
     assert modes.parse(modes.write(found)) == found
 

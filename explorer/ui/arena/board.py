@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.ui import frame, inputs
-from explorer.ui.arena import fields as f
 from explorer.ui.arena import plane
+from explorer.ui.arena import target_fields as f
 
 if TYPE_CHECKING:
     from explorer.ui.arena.target_spec import TargetSpec

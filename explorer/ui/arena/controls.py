@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.ui import errors, frame, inputs, own_images
-from explorer.ui.arena import board, presets, state
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import board, presets, target_state
+from explorer.ui.arena import run_fields as f
+from explorer.ui.arena import target_fields as t
 from explorer.ui.locality_data import SIZED
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def draw(wish: Wish, wrong: Errors) -> None:
     """Draw all controls; each error stands below its field."""
     if frame.shown("presets"):
         _presets()
-    kind = inputs.choice(f.TARGET)
+    kind = inputs.choice(t.TARGET)
     _target(kind, wish, wrong)
     inputs.log_slider(f.NFE)
     inputs.log_slider(f.SAMPLES)
@@ -65,26 +66,26 @@ def _target(kind: str, wish: Wish, wrong: Errors) -> None:
     if kind == "modes":
         if frame.shown("board"):
             board.draw(wish.target)
-        inputs.text(f.MODES)
-        _error(f.MODES, wrong)
+        inputs.text(t.MODES)
+        _error(t.MODES, wrong)
     if kind in {"nine-modes", "gaussian"}:
-        inputs.number(f.DIMENSION)
+        inputs.number(t.DIMENSION)
     if kind == "gaussian":
-        inputs.slider(f.DECAY)
+        inputs.slider(t.DECAY)
     else:
-        inputs.log_slider(f.STD)
+        inputs.log_slider(t.STD)
 
 
 def _images(wrong: Errors) -> None:
-    name = inputs.choice(f.DATA)
-    own_images.draw(name, wrong, state.BOXES)
+    name = inputs.choice(t.DATA)
+    own_images.draw(name, wrong, target_state.BOXES)
     if name in SIZED:
-        inputs.choice(f.SIZE, compact=True)
-        inputs.switch(f.COLOUR)
-    inputs.choice(f.COUNT)
-    _error(f.COUNT, wrong)
-    inputs.choice(f.DENOISER)
-    _error(f.DENOISER, wrong)
+        inputs.choice(t.SIZE, compact=True)
+        inputs.switch(t.COLOUR)
+    inputs.choice(t.COUNT)
+    _error(t.COUNT, wrong)
+    inputs.choice(t.DENOISER)
+    _error(t.DENOISER, wrong)
 
 
 def _setting(wrong: Errors) -> None:

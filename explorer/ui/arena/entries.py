@@ -18,7 +18,7 @@ from explorer.samplers.knobs import about, knobs
 from explorer.schedules import grids
 from explorer.ui import errors, frame, inputs, lesson
 from explorer.ui.arena import cells, entry_text
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import run_fields as f
 
 if TYPE_CHECKING:
     from explorer.samplers.knobs import Knob

@@ -16,7 +16,7 @@ from explorer.samplers.knobs import about
 from explorer.samplers.registered import REGISTRY
 from explorer.schedules import grids
 from explorer.ui import inputs
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import run_fields as f
 from explorer.ui.arena.state import chosen
 
 OWN_GRID = "its own"

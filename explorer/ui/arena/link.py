@@ -5,10 +5,11 @@ from __future__ import annotations
 from explorer.ui.arena import (
     cost_fields,
     evodiff_fields,
-    fields,
     order_fields,
     rtk_fields,
+    run_fields,
     side_by_side_fields,
+    target_fields,
 )
 from explorer.ui.fields import AnyField, Choice
 
@@ -24,7 +25,8 @@ TABS = tuple(ROOMS)
 TAB = Choice(key="sa_tab", label="Lesson", default=TABS[0], options=TABS)
 
 FIELDS: tuple[AnyField, ...] = (
-    *fields.FIELDS,
+    *target_fields.FIELDS,
+    *run_fields.FIELDS,
     TAB,
     *side_by_side_fields.FIELDS,
     *cost_fields.FIELDS,
@@ -33,7 +35,8 @@ FIELDS: tuple[AnyField, ...] = (
     *evodiff_fields.FIELDS,
 )
 GROUPS = {
-    **fields.GROUPS,
+    **target_fields.GROUPS,
+    **run_fields.GROUPS,
     **side_by_side_fields.GROUPS,
     **cost_fields.GROUPS,
     **order_fields.GROUPS,

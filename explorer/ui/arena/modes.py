@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from explorer.core.errors import InputError
 from explorer.figures import numbers
-from explorer.ui.arena.fields import MODES, MOST_MODES, REACH
+from explorer.ui.arena.target_fields import MODES, MOST_MODES, REACH
 
 Mode = tuple[float, float, float]
 _REMEDY = "Write x,y,weight for each, as in 1,0,1; -1,0,3."

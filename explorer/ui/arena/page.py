@@ -26,10 +26,11 @@ from explorer.ui.arena import (
     run_panel,
     state,
     tabs,
+    target_state,
     targets,
     words,
 )
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import target_fields as f
 from explorer.ui.arena.shown import Shown
 from explorer.ui.studio_layout import Item, row
 
@@ -90,9 +91,11 @@ def _refused(wish: Wish) -> InputError | None:
 
 def _last_good(wish: Wish) -> Wish:
     known = st.session_state.get(_GOOD)
-    return replace(wish, target=known if known is not None else state.usual())
+    return replace(wish, target=known if known is not None else target_state.usual())
 
 
 def _blamed(error: InputError) -> str:
     """Return the key of the field below which an error is said."""
-    return f.COUNT.key if error.field == "n" else state.BOXES.blamed(str(inputs.value(f.DATA)))
+    if error.field == "n":
+        return f.COUNT.key
+    return target_state.BOXES.blamed(str(inputs.value(f.DATA)))

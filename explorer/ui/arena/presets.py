@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.ui import inputs
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import run_fields as f
+from explorer.ui.arena import target_fields as t
 from explorer.ui.fields import AnyField, Value
 
 
@@ -24,7 +25,7 @@ class Preset:
 
 
 DECIDED: tuple[AnyField, ...] = tuple(
-    field for field in f.FIELDS if field not in {f.SEED, f.SEEDS, f.DEVICE, f.LADDER}
+    field for field in (*t.FIELDS, *f.FIELDS) if field not in {f.SEED, f.SEEDS, f.DEVICE, f.LADDER}
 )
 RARE = "-1.2,0,0.96; 1.2,0.6,0.04"
 PRESETS = {
@@ -33,8 +34,8 @@ PRESETS = {
         "Nine modes in 10-D (RTK style)",
         "the mixture of the RTK paper's kind, where mode weights are easily lost",
         {
-            f.TARGET: "nine-modes",
-            f.STD: 0.25,
+            t.TARGET: "nine-modes",
+            t.STD: 0.25,
             f.SIGMA_MAX: 10.0,
             f.NFE: 40,
             f.SAMPLERS: "dpmpp-2m; ddpm; rtk-mala; rtk-uld",
@@ -43,15 +44,15 @@ PRESETS = {
     "rare": Preset(
         "A rare mode",
         "one mode of four percent: who finds it as often as it deserves?",
-        {f.MODES: RARE, f.STD: 0.25, f.SAMPLES: 2000, f.SAMPLERS: "dpmpp-2m; ddim; ddpm; heun"},
+        {t.MODES: RARE, t.STD: 0.25, f.SAMPLES: 2000, f.SAMPLERS: "dpmpp-2m; ddim; ddpm; heun"},
     ),
     "stretched": Preset(
         "A stretched Gaussian",
         "one direction is a hundred times wider in variance than another; the ODE is exact",
         {
-            f.TARGET: "gaussian",
-            f.DIMENSION: 10,
-            f.DECAY: 2.0,
+            t.TARGET: "gaussian",
+            t.DIMENSION: 10,
+            t.DECAY: 2.0,
             f.NFE: 10,
             f.SAMPLERS: "euler; heun; dpmpp-2m; dpmpp-3m",
         },
@@ -59,14 +60,14 @@ PRESETS = {
     "digits-optimal": Preset(
         "Digits, optimal denoiser",
         "it knows all images and leads back to them",
-        {f.TARGET: "data", f.SAMPLES: 64, f.SAMPLERS: "dpmpp-2m; heun; ddpm; evodiff"},
+        {t.TARGET: "data", f.SAMPLES: 64, f.SAMPLERS: "dpmpp-2m; heun; ddpm; evodiff"},
     ),
     "digits-wiener": Preset(
         "Digits, Wiener",
         "it knows mean and covariance only: a Gaussian in 64 dimensions",
         {
-            f.TARGET: "data",
-            f.DENOISER: "wiener",
+            t.TARGET: "data",
+            t.DENOISER: "wiener",
             f.SAMPLES: 64,
             f.SAMPLERS: "dpmpp-2m; heun; ddpm; evodiff",
         },
@@ -75,8 +76,8 @@ PRESETS = {
         "RTK's own grid: five equal OU segments",
         "few long steps from an exact start, where the paper makes its claim",
         {
-            f.TARGET: "nine-modes",
-            f.STD: 0.25,
+            t.TARGET: "nine-modes",
+            t.STD: 0.25,
             f.SIGMA_MAX: 2.0,
             f.START: "exact",
             f.NFE: 40,

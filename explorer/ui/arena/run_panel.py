@@ -11,7 +11,7 @@ from explorer.core.errors import InputError
 from explorer.figures import numbers, sampler_style
 from explorer.ui import errors, frame, turns
 from explorer.ui.arena import cost_of, entries, held, pieces, progress
-from explorer.ui.arena import fields as f
+from explorer.ui.arena import run_fields as f
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

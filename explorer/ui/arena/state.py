@@ -11,17 +11,15 @@ import streamlit as st
 from explorer.analysis.arena import entry as entries
 from explorer.analysis.arena.setting import Setting
 from explorer.core.errors import InputError
-from explorer.ui import inputs, own_images
-from explorer.ui.arena import fields as f
-from explorer.ui.arena import modes
-from explorer.ui.arena.target_spec import TargetSpec
-from explorer.ui.locality_data import SIZED
+from explorer.ui import inputs
+from explorer.ui.arena import run_fields as f
+from explorer.ui.arena import target_fields as t
+from explorer.ui.arena import target_state
 
 if TYPE_CHECKING:
     from explorer.analysis.arena.entry import Entry
+    from explorer.ui.arena.target_spec import TargetSpec
 
-BOXES = own_images.Boxes(f.DATA, f.PATH, f.FILE)
-_GOOD = "sa_good_modes"  # the last modes that could be read
 _DROPPED = "sa_dropped"  # key of a text that the link held and that cannot be read -> why
 
 
@@ -67,7 +65,7 @@ class Wish:
 def read() -> tuple[Wish, dict[str, InputError]]:
     """Return the contest of the present fields, with an error for each that could not be used."""
     wrong = _dropped()
-    target = _target(wrong)
+    target = target_state.read(wrong)
     nfe, first = int(inputs.value(f.NFE)), int(inputs.value(f.SEED))
     steps = f.LADDERS[str(inputs.value(f.LADDER))]
     wish = Wish(
@@ -82,15 +80,10 @@ def read() -> tuple[Wish, dict[str, InputError]]:
     return wish, wrong
 
 
-def usual() -> TargetSpec:
-    """Return the target that the page opens with."""
-    return TargetSpec("modes", std=float(f.STD.default), modes=modes.parse(f.MODES.default))
-
-
 def _dropped() -> dict[str, InputError]:
     """Return why texts of the link were not used: their fields would fall back in silence."""
     known = st.session_state.setdefault(_DROPPED, {})
-    for field in (f.MODES, f.PATH, f.SAMPLERS):
+    for field in (t.MODES, t.PATH, f.SAMPLERS):
         raw = st.query_params.get(field.key)
         if raw is None or st.session_state.get(field.key) is not None:
             continue
@@ -100,7 +93,7 @@ def _dropped() -> dict[str, InputError]:
             known[field.key] = error
     return {
         field.key: known[field.key]
-        for field in (f.MODES, f.PATH, f.SAMPLERS)
+        for field in (t.MODES, t.PATH, f.SAMPLERS)
         if field.key in known and inputs.value(field) == field.default
     }
 
@@ -136,49 +129,6 @@ def chosen(text: str, wrong: dict[str, InputError]) -> tuple[Entry, ...]:
         key = f.SAMPLERS.key
         wrong[key] = InputError(key, first.problem, f"{first.remedy}{more}".strip())
     return tuple(found[: entries.MOST_ENTRIES])
-
-
-def _target(wrong: dict[str, InputError]) -> TargetSpec:
-    """Return the target; numbers that its kind does not use stay out of its key."""
-    kind = str(inputs.value(f.TARGET))
-    if kind == "data":
-        return _images(wrong)
-    if kind == "gaussian":
-        dimension, decay = int(inputs.value(f.DIMENSION)), float(inputs.value(f.DECAY))
-        return TargetSpec("gaussian", dimension=dimension, decay=decay)
-    std = float(inputs.value(f.STD))
-    if kind == "nine-modes":
-        return TargetSpec("nine-modes", std=std, dimension=int(inputs.value(f.DIMENSION)))
-    try:
-        points = modes.parse(str(inputs.value(f.MODES)))
-        st.session_state[_GOOD] = points
-    except InputError as error:
-        wrong[f.MODES.key] = error
-        points = st.session_state.get(_GOOD) or modes.parse(f.MODES.default)
-    return TargetSpec("modes", std=std, modes=points)
-
-
-def _images(wrong: dict[str, InputError]) -> TargetSpec:
-    name, count = str(inputs.value(f.DATA)), str(inputs.value(f.COUNT))
-    n = None if count == f.COUNT.default else int(count)
-    sized = name in SIZED
-    place = stamp = ""
-    try:
-        place, stamp = own_images.place(name, BOXES)
-    except InputError as error:
-        key = BOXES.blamed(name)
-        wrong.setdefault(key, InputError(key, error.problem, error.remedy))
-        name, sized = f.DATA.default, False
-    return TargetSpec(
-        "data",
-        data=name,
-        denoiser=str(inputs.value(f.DENOISER)),
-        n=n,
-        size=int(inputs.value(f.SIZE)) if sized else 0,
-        colour=bool(inputs.value(f.COLOUR)) if sized else False,
-        place=place,
-        stamp=stamp,
-    )
 
 
 def _setting(wrong: dict[str, InputError]) -> Setting:
