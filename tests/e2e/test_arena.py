@@ -84,6 +84,7 @@ def test_one_is_stopped_and_the_other_goes_on(open_page: OpenPage, server: Serve
     two = {"sa_samplers": "ddpm; ddpm@logsnr"}
     page = visit(open_page(server, size=TALL), address(sa_seed="12", **LONG, **two))
     button(page, BEGIN).click()
+    spent(page)  # both have begun
     button(page, "DDPM · logsnr").click(timeout=MINUTE)
     expect(panel(page, "who")).to_contain_text("Stopped: DDPM · logsnr", timeout=MINUTE)
     before = spent(page)
@@ -123,7 +124,7 @@ def test_stop_is_heard_and_the_contest_goes_on(open_page: OpenPage, server: Serv
 def spent(page: Page) -> dict[str, int]:
     """Return the evaluations of both DDPMs so far, by grid."""
     for grid in ("karras", "logsnr"):
-        said = panel(page, "side_way").get_by_text(f"DDPM · {grid} · ").locator("visible=true")
+        said = panel(page, "side_way").get_by_text(f"DDPM · {grid} · ").filter(visible=True)
         expect(said.first).to_be_visible(timeout=MINUTE)
     text = panel(page, "side_way").inner_text()
     return {grid: int(nfe) for grid, nfe in re.findall(r"DDPM · (\w+) · (\d+) NFE", text)}

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from explorer.figures import sampler_style
 from explorer.figures import theme as colours
 from explorer.ui import home
 from tests.e2e.conftest import OpenPage
@@ -71,6 +72,10 @@ def test_a_card_opens_its_page_in_its_state(card: home.Card, page: Page) -> None
     settle(page)
     if "gs_b" in card.query:
         expect(page.get_by_role("textbox", name=DRIFT)).to_have_value(card.query["gs_b"])
+    elif "sa_samplers" in card.query:
+        for sampler in card.query["sa_samplers"].split(";"):
+            title = sampler_style.short(sampler)
+            expect(page.locator(".st-key-panel_who")).to_contain_text(f"{title} · 20 evaluations")
     else:
         row = page.get_by_role("spinbutton", name="Row", exact=True)
         expect(row).to_have_value(card.query["ll_row"])
