@@ -181,6 +181,13 @@ def test_it_can_be_stopped_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPa
     assert "sa_run" not in keys(app)
 
 
+def test_when_only_the_exact_ends_are_missing_no_runs_are_announced() -> None:
+    app = page(sa_seeds="1")
+    assert app.button(key="sa_run").label == "Go on"
+    assert "All runs are done; what is left is to measure them: about" in said(app)
+    assert "0 more run" not in said(app)
+
+
 def test_a_press_ends_after_its_longest_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_panel, "LONGEST", -1.0)
     monkeypatch.setattr(run_panel, "_too_long", lambda _: None)

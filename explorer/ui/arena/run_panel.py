@@ -135,7 +135,7 @@ def _begin(key: str) -> None:
 def _label(now: Progress) -> str:
     if not now.spent:
         return "Run"
-    if now.done < now.first:
+    if now.done < now.first or now.done == now.total:
         return "Go on"
     if now.done == now.first < now.total:
         return "Run all budgets and seeds"
@@ -150,7 +150,8 @@ def _said(wish: Wish, now: Progress) -> str:
     left = cost_of.seconds_left(wish)
     lasts = "time unknown before each has begun" if left is None else f"about {seconds(left)}"
     memory = numbers.number(max(1.0, cost_of.memory(wish) / 2**20), 2)
-    return f"{runs}{why}: {lasts}, {memory}{numbers.THIN}MB."
+    what = f"{runs}{why}" if missing else "All runs are done; what is left is to measure them"
+    return f"{what}: {lasts}, {memory}{numbers.THIN}MB."
 
 
 def _too_long(wish: Wish) -> InputError | None:
