@@ -23,6 +23,7 @@ from explorer.samplers.rtk_mixture import Axes
 if TYPE_CHECKING:
     from explorer.core.types import Denoiser
 
+CHUNK = 1 << 22  # values of Hessians that are held at a time
 ROUNDS = 40  # of bisection in ln(sigma): 1e-12 of its length
 
 
@@ -43,8 +44,9 @@ def mixture_hessian(parts: Axes, rows: torch.Tensor, sigma: float) -> torch.Tens
 
 def mixture_l_neg(parts: Axes, rows: torch.Tensor, sigma: float) -> float:
     """Return L_neg of a mixture over the given points, at least 0."""
-    largest = torch.linalg.eigvalsh(mixture_hessian(parts, rows, sigma))[:, -1].max()
-    return max(0.0, float(largest))
+    step = max(1, CHUNK // rows.shape[1] ** 2)
+    hessians = (mixture_hessian(parts, some, sigma) for some in rows.split(step))
+    return max(0.0, *(float(torch.linalg.eigvalsh(h)[:, -1].max()) for h in hessians))
 
 
 def l_neg(denoise: Denoiser, x: torch.Tensor, sigma: float, *, rounds: int = 30) -> float:

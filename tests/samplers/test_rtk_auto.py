@@ -10,8 +10,10 @@ from explorer.analysis.mixture_law import MixtureLaw
 from explorer.core.errors import InputError
 from explorer.denoisers.gaussian_mixture import GaussianMixture
 from explorer.denoisers.grid_mixture import grid_mixture
+from explorer.samplers import log_concavity
 from explorer.samplers.log_concavity import auto_segments
 from explorer.samplers.rtk_auto import denoiser_bound, meter, mixture_bound
+from explorer.samplers.rtk_mixture import Axes
 
 TWO = GaussianMixture(
     np.array([0.5, 0.5]), np.array([[-1.0, 0.0], [1.0, 0.0]]), np.tile(0.04 * np.eye(2), (2, 1, 1)),
@@ -30,6 +32,22 @@ def test_two_modes_are_least_concave_half_way(sigma: float) -> None:
     near = denoiser_bound(TWO, torch.cat([middle] * 2000))(sigma) if sigma < 0.8 else wanted
     assert near <= wanted * (1.0 + 1e-9) + 1e-12
     assert near > 0.9 * wanted - 1e-12
+
+
+def test_many_points_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hessians of all points together would take gigabytes in a hundred dimensions."""
+    bound = mixture_bound(grid_mixture(std=0.25, dimension=20))
+    wanted, sizes, whole = bound(0.5), [], log_concavity.mixture_hessian
+
+    def spied(parts: Axes, rows: torch.Tensor, sigma: float) -> torch.Tensor:
+        sizes.append(rows.numel() * rows.shape[1])
+        return whole(parts, rows, sigma)
+
+    monkeypatch.setattr(log_concavity, "mixture_hessian", spied)
+    monkeypatch.setattr(log_concavity, "CHUNK", 40_000)
+    assert bound(0.5) == pytest.approx(wanted, rel=1e-12)
+    assert len(sizes) > 10
+    assert max(sizes) <= 40_000
 
 
 def test_one_mode_is_log_concave_at_every_level() -> None:
