@@ -329,7 +329,7 @@ def test_the_floor_of_images_is_two_halves_of_the_data() -> None:
     found = parts()
     of_points, of_images = (
         evodiff_words.rows(one)[-1][0]
-        for one in (found, replace(found, distances={"frechet": found.values("sliced-w2")}))
+        for one in (found, replace(found, distances=found.distances | {"frechet": found.ode}))
     )
     assert of_points == "*the floor: exact samples*"
     assert of_images == "*the floor: two halves of the data*"
