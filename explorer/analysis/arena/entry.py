@@ -24,6 +24,7 @@ LONGEST, MOST_ENTRIES, MOST_PARAMS = 400, 8, 8  # characters, entries, parameter
 MOST_SEGMENTS = 200
 AUTO = "auto"  # the grid of an RTK sampler whose segments the log-concavity meter chooses
 THETA = 0.5  # the meter that a segment may have; the grid auto's default
+LEAST_THETA, MOST_THETA = 0.01, 100.0  # less makes so many segments that the search takes long
 OWN = ("segments", "theta")  # parameters of the arena itself, for RTK samplers
 _SHAPE = re.compile(r"([^@()]*)(?:@([^@()]*))?(?:\(([^()]*)\))?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
@@ -199,9 +200,10 @@ def _own(name: str, value: Value, where: str) -> Value:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if name == "segments" and isinstance(value, int) and is_number and 1 <= value <= MOST_SEGMENTS:
         return value
-    if name == "theta" and is_number and 0.0 < float(value) <= 100.0:
+    if name == "theta" and is_number and LEAST_THETA <= float(value) <= MOST_THETA:
         return float(value)
-    wanted = f"a whole number, 1 to {MOST_SEGMENTS}" if name == "segments" else "a number, 0 to 100"
+    number = f"a number, {LEAST_THETA:g} to {MOST_THETA:g}"
+    wanted = f"a whole number, 1 to {MOST_SEGMENTS}" if name == "segments" else number
     problem = f"{where}{name} = {_written(value)[:40]} is not {wanted}."
     raise _refusal(problem, f"Write for instance {name}={5 if name == 'segments' else 0.5}.")
 
