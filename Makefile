@@ -72,6 +72,8 @@ readme: $(VENV)/dev.stamp  ## renew the README's accuracy table and pictures fro
 	mv .readme.md README.md && rm .accuracy.md
 	$(BIN)/python -m tests.e2e.screenshots assets/readme --pages generator_studio \
 	    --widths 1440 --window 860 --scale 1.5
+	$(BIN)/python -m tests.e2e.screenshots assets/readme --pages sampler_arena \
+	    --widths 1440 --window 1160 --scale 1
 
 clean:  ## remove caches and pictures; the environment stays (rm -r .venv)
 	rm -rf build .pytest_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
