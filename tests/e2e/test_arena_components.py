@@ -137,6 +137,7 @@ def test_every_key_does_what_it_says(plane_page: Page) -> None:
     expect(board(page)).not_to_be_focused()
 
 
+@pytest.mark.slow
 def test_escape_and_tab_leave_the_board(plane_page: Page) -> None:
     board(plane_page).focus()
     plane_page.keyboard.press("Tab")
@@ -146,6 +147,7 @@ def test_escape_and_tab_leave_the_board(plane_page: Page) -> None:
     expect(plane_page.get_by_role("button", name="Add", exact=True)).to_be_focused()
 
 
+@pytest.mark.slow
 def test_no_answer_of_the_page_takes_the_selection_away(plane_page: Page) -> None:
     page = plane_page
     click(page, 2, 0)
@@ -167,6 +169,7 @@ def test_no_answer_of_the_page_takes_the_selection_away(plane_page: Page) -> Non
     expect_modes(page, SENT.replace("2,0,1", "2,0.05,1.5"))
 
 
+@pytest.mark.slow
 def test_the_wheel_weighs_only_on_the_board_that_is_in_use(plane_page: Page) -> None:
     page = plane_page
     page.mouse.move(*place(page, 0, 0))
@@ -178,6 +181,7 @@ def test_the_wheel_weighs_only_on_the_board_that_is_in_use(plane_page: Page) -> 
     assert calls(page) == 1
 
 
+@pytest.mark.slow
 def test_two_modes_never_share_a_place_and_24_are_all(plane_page: Page) -> None:
     page = plane_page
     board(page).focus()
@@ -198,6 +202,7 @@ def test_two_modes_never_share_a_place_and_24_are_all(plane_page: Page) -> None:
     assert max(max(abs(x), abs(y)) for x, y, _ in modes) <= LIMITS
 
 
+@pytest.mark.slow
 def test_a_finger_places_a_mode_and_weighs_it(browser: Browser, site: Server) -> None:
     context = browser.new_context(
         base_url=site.url, viewport=NARROW, has_touch=True, device_scale_factor=2
@@ -349,6 +354,7 @@ COUNT_FRAMES = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_with_little_motion_play_jumps_and_ends(flight_page: Page) -> None:
     page = flight_page  # the browser asks for reduced motion
     expect(page.get_by_role("button", name="Play")).to_be_visible()  # it has not started by itself
@@ -371,6 +377,7 @@ def test_with_little_motion_play_jumps_and_ends(flight_page: Page) -> None:
     assert shown[0] == "noise level σ = 80.00"
 
 
+@pytest.mark.slow
 def test_nothing_runs_on_when_the_component_is_gone(flight_page: Page) -> None:
     page = flight_page
     page.get_by_role("button", name="Play").click()
@@ -385,6 +392,7 @@ def test_nothing_runs_on_when_the_component_is_gone(flight_page: Page) -> None:
     assert page.evaluate("window.frames_asked") <= 2
 
 
+@pytest.mark.slow
 def test_a_rerun_leaves_place_and_point_as_they_are(flight_page: Page) -> None:
     page = flight_page
     slider(page).fill("400")
@@ -396,6 +404,7 @@ def test_a_rerun_leaves_place_and_point_as_they_are(flight_page: Page) -> None:
     assert (said(page).inner_text(), level(page).inner_text()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("density", ["array", "none"])
 def test_other_densities_and_the_bare_scale_are_drawn(
     open_page: OpenPage, site: Server, density: str
@@ -409,6 +418,7 @@ def test_other_densities_and_the_bare_scale_are_drawn(
     assert shaded < 30 or density == "none"
 
 
+@pytest.mark.slow
 def test_two_squares_a_row_on_a_phone(open_page: OpenPage, site: Server) -> None:
     page = visit(open_page(site, size=NARROW), FLIGHTS)
     boxes = [one.bounding_box() for one in page.locator("figure canvas").all()]
