@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.analysis.convergence import Order, convergence_order
+from explorer.analysis.sampler_order import follower, largest_errors
 from explorer.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -138,21 +139,18 @@ def measured_order(
     >>> round(found.fit.order, 1)
     2.0
     """
-    import torch
-
-    from explorer import samplers, schedules
-
-    chosen = samplers.build(sampler) if isinstance(sampler, str) else sampler
-    if chosen.stochastic:
-        problem = f"{chosen.name} draws noise on its way: it does not follow the ODE."
-        raise InputError("sampler", problem, "Take an ODE sampler.")
-    start = torch.from_numpy(given.x)
-    errors = []
-    for n in steps:
-        sigmas = schedules.grid(grid, n, sigma_min=SIGMA_MIN, sigma_max=SIGMA_MAX)
-        run = samplers.sample(chosen, given.denoiser, start, sigmas, cancel=cancel)
-        errors.append(float(np.abs(run.x.numpy() - given.exact).max()))
-    counts, sizes = np.array(steps), np.array(errors)
+    sizes = largest_errors(
+        follower(sampler),
+        given.denoiser,
+        given.x,
+        exact=given.exact,
+        grid=grid,
+        steps=steps,
+        sigma_min=SIGMA_MIN,
+        sigma_max=SIGMA_MAX,
+        cancel=cancel,
+    )
+    counts = np.array(steps)
     last = slice(-FITTED, None)
     floor = max(FLOOR, given.error)
     enough = (sizes[last] > floor).sum() >= 2

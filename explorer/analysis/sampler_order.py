@@ -77,20 +77,57 @@ def sampler_order(
     >>> round(found.order, 1)
     2.0
     """
-    import torch
+    chosen = follower(sampler)
+    start = np.asarray(x, dtype=np.float64)
+    if exact is None:
+        exact = ode_endpoint(denoiser, start, sigma_max, sigma_min, steps=fine, cancel=cancel).x
+    ends = {"sigma_min": sigma_min, "sigma_max": sigma_max}
+    errors = largest_errors(
+        chosen, denoiser, start, exact=exact, grid=grid, steps=steps, cancel=cancel, **ends
+    )
+    return convergence_order(steps, errors, floor=floor)
 
-    from explorer import samplers, schedules
+
+def follower(sampler: Sampler | str) -> Sampler:
+    """Return a sampler of the ODE, built if it is named.
+
+    Raises
+    ------
+    InputError
+        If it is stochastic.
+    """
+    from explorer import samplers
 
     chosen = samplers.build(sampler) if isinstance(sampler, str) else sampler
     if chosen.stochastic:
         problem = f"{chosen.name} draws noise on its way: it does not follow the ODE."
         raise InputError("sampler", problem, "Take an ODE sampler, or compare distributions.")
-    start = np.asarray(x, dtype=np.float64)
-    if exact is None:
-        exact = ode_endpoint(denoiser, start, sigma_max, sigma_min, steps=fine, cancel=cancel).x
+    return chosen
+
+
+def largest_errors(
+    sampler: Sampler,
+    denoiser: Denoiser,
+    x: np.ndarray,
+    *,
+    exact: np.ndarray,
+    grid: str,
+    steps: Sequence[int],
+    sigma_min: float,
+    sigma_max: float,
+    cancel: Callable[[], bool] | None = None,
+) -> np.ndarray:
+    """Return the largest error of any value for each number of steps, float64 (len(steps),).
+
+    Parameters are those of `sampler_order`; ``exact`` is known.
+    """
+    import torch
+
+    from explorer import samplers, schedules
+
     errors = []
     for n in steps:
         sigmas = schedules.grid(grid, n, sigma_min=sigma_min, sigma_max=sigma_max)
-        run = samplers.sample(chosen, denoiser, torch.from_numpy(start), sigmas, cancel=cancel)
+        run = samplers.sample(sampler, denoiser, torch.from_numpy(x), sigmas, cancel=cancel)
         errors.append(float(np.abs(run.x.cpu().numpy() - exact).max()))
-    return convergence_order(steps, errors, floor=floor)
+    return np.array(errors)
