@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,10 +28,9 @@ from explorer.ui.arena import (
 from explorer.ui.arena.state import Wish
 from explorer.ui.arena.target_spec import TargetSpec
 from tests.figures.arena_tables import made_up
+from tests.ui.arena_app import opened, printed
 from tests.ui.test_locality_lab import calm, words
 
-ENTRY = str(Path(__file__).resolve().parents[2] / "explorer" / "ui" / "entry.py")
-PAGE = "../../pages/sampler_arena.py"
 SMALL = {"sa_n": "16", "sa_seeds": "1", "sa_ladder": "one", "sa_nfe": "4"}
 WISH = Wish(
     target=TargetSpec("modes", 0.3, modes=((1.0, 0.0, 1.0), (-1.0, 0.0, 3.0))),
@@ -53,19 +49,7 @@ def nothing_reruns_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def arena(**query: str) -> AppTest:
     """Open the page with these parameters; it must not raise."""
-    app = AppTest.from_file(ENTRY, default_timeout=60)
-    for name, value in (SMALL | query).items():
-        app.query_params[name] = value
-    return calm(app.switch_page(PAGE).run())
-
-
-def printed(code: str) -> str:
-    """Run notebook lines; return what they print."""
-    assert len([line for line in code.splitlines() if line]) <= 10
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(code, {})
-    return out.getvalue()
+    return opened(SMALL | query)
 
 
 # --- quality against cost ------------------------------------------------------------------------

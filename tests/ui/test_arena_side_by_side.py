@@ -30,9 +30,9 @@ from explorer.ui.arena import side_by_side_words as words
 from explorer.ui.arena.shown import Shown
 from explorer.ui.arena.state import Wish
 from explorer.ui.arena.target_spec import TargetSpec
+from tests.ui.arena_app import calm, opened
+from tests.ui.arena_app import said as text
 
-ENTRY = str(Path(__file__).resolve().parents[2] / "explorer" / "ui" / "entry.py")
-PAGE = "../../pages/sampler_arena.py"
 QUICK = {"sa_n": "64", "sa_nfe": "6", "sa_ladder": "one", "sa_seeds": "2", "sa_tab": "Side by side"}
 DIGITS = {"sa_target": "data", "sa_images": "100", "sa_denoiser": "optimal"}
 NINE = TargetSpec("nine-modes", std=0.25, dimension=10)
@@ -83,20 +83,7 @@ def rows(found: Any, metric: str = "sliced-w2") -> list[list[str]]:
 
 
 def tab(**query: str) -> AppTest:
-    app = AppTest.from_file(ENTRY, default_timeout=90)
-    for name, value in (QUICK | query).items():
-        app.query_params[name] = value
-    return calm(app.switch_page(PAGE).run())
-
-
-def calm(app: AppTest) -> AppTest:
-    assert not app.exception, [error.message for error in app.exception]
-    return app
-
-
-def text(app: AppTest) -> str:
-    groups = (app.markdown, app.caption, app.text, app.header)
-    return "\n".join(element.value for group in groups for element in group)
+    return opened(QUICK | query)
 
 
 def run(app: AppTest) -> AppTest:

@@ -12,7 +12,7 @@ from explorer.ui import cached_images, kept, uploads
 from explorer.ui.arena import cost_of, notebook, targets, words
 from explorer.ui.arena.target_spec import TargetSpec
 from tests.datasets import files
-from tests.ui.test_sampler_arena import calm, keys, lines, page, said, wish
+from tests.ui.arena_app import calm, keys, lines, page, said, wish
 
 RNG = np.random.default_rng(5)
 SHADES = [RNG.integers(0, 256, (12, 12, 3), dtype=np.uint8) for _ in range(24)]
