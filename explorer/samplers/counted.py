@@ -53,11 +53,6 @@ class Counted:
         self.denoiser, self.sampler, self.count, self.cancel = denoiser, sampler, count, cancel
         self.nfe = self.energy = self.calls = self.step = 0
 
-    @property
-    def has_energy(self) -> bool:
-        """Whether the denoiser has a log density."""
-        return hasattr(self.denoiser, "log_density")
-
     def __call__(self, x: torch.Tensor, sigma: float) -> torch.Tensor:
         """Return the denoiser's estimate of x0, shaped as x; one evaluation.
 

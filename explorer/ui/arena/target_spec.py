@@ -52,16 +52,6 @@ class TargetSpec:
         """Whether samples are pictures."""
         return self.kind == "data"
 
-    @property
-    def is_plane(self) -> bool:
-        """Whether samples are points of the plane."""
-        return self.kind == "modes" or (self.kind != "data" and self.dimension == 2)
-
-    @property
-    def source(self) -> DataSpec:
-        """The data set, for the caches of images."""
-        return DataSpec(self.data, self.size, self.colour, self.n, self.place, self.stamp)
-
     def key(self) -> str:
         """Return its canonical string."""
         return json.dumps(asdict(self), sort_keys=True)
