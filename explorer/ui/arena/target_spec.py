@@ -52,6 +52,11 @@ class TargetSpec:
         """Whether samples are pictures."""
         return self.kind == "data"
 
+    @property
+    def source(self) -> DataSpec:
+        """The data set, for the caches of images."""
+        return DataSpec(self.data, self.size, self.colour, self.n, self.place, self.stamp)
+
     def key(self) -> str:
         """Return its canonical string."""
         return json.dumps(asdict(self), sort_keys=True)
